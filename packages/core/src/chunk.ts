@@ -1,0 +1,196 @@
+// A Trace is a sequence of chunks of rows. Columns lie as in Arrow, so that JavaScript, WebAssembly and C++ read the
+// same memory: a bitmask touches one column, a filter the columns it names.
+
+import { type ByteString, fromByteString } from "./bytes.js";
+import type { Catalog, EventFormat, EventId } from "./catalog.js";
+import type { U64 } from "./u64.js";
+
+/** The most rows a chunk has: the unit of evaluation, of workers and of shards. */
+export const CHUNK_ROWS = 65_536;
+
+/** How a system call entered the kernel. The number means another call on another path. */
+export const ABI = { native: 0, int80: 1, x32: 2 } as const;
+export type Abi = (typeof ABI)[keyof typeof ABI];
+
+/**
+ * Who made a call: one kernel task between two changes of its name.
+ * `lineage` holds every name that it and its ancestors have borne, so that "NAME and its descendants" is one look-up
+ * and no ancestor need be kept in memory.
+ */
+export type Task = {
+  readonly pid: number;
+  /** The pid that forked it; null where the trace does not show that. */
+  readonly parent: number | null;
+  readonly comm: string;
+  readonly lineage: ReadonlySet<string>;
+};
+
+/** The strings and label sets that slots of a trace name by id. It grows as the trace is read. */
+export class Dictionary {
+  readonly strings: ByteString[] = [];
+  /** Each a sorted list of label names. */
+  readonly labelSets: (readonly string[])[] = [];
+  readonly #stringIds = new Map<ByteString, number>();
+  readonly #labelIds = new Map<string, number>();
+
+  string(text: ByteString): number {
+    return idOf(this.#stringIds, this.strings, text, text);
+  }
+
+  labels(labels: readonly string[]): number {
+    const sorted = [...new Set(labels)].sort();
+    return idOf(this.#labelIds, this.labelSets, sorted.join("\0"), sorted);
+  }
+}
+
+function idOf<T>(ids: Map<string, number>, values: T[], key: string, value: T): number {
+  const known = ids.get(key);
+  if (known !== undefined) return known;
+  ids.set(key, values.length);
+  return values.push(value) - 1;
+}
+
+export type ChunkShape = {
+  readonly first?: number;
+  /** At most `CHUNK_ROWS`. */
+  readonly capacity?: number;
+  /** Six for system calls, up to `SLOTS` where the catalog's other events need them. */
+  readonly slots?: number;
+  readonly tasks?: Task[];
+  readonly ip?: boolean;
+};
+
+export class Chunk {
+  readonly catalog: Catalog;
+  /** Shared by all chunks of a trace. */
+  readonly dictionary: Dictionary;
+  /** The number of its first row in the trace. */
+  readonly first: number;
+  readonly capacity: number;
+  readonly tasks: Task[];
+  length = 0;
+  /** Index into `tasks`. */
+  readonly task: Uint32Array;
+  readonly event: Uint16Array;
+  readonly abi: Uint8Array;
+  /** Per row, bit k: slot k holds what the trace shows. A slot that is not known holds 0. */
+  readonly known: Uint8Array;
+  /** Per slot two 32-bit words a row, the low one at 2i: an Arrow `Uint64` buffer. The six registers, then two more. */
+  readonly slots: readonly Uint32Array[];
+  /** The instruction pointer, as a slot; null where the trace has none. */
+  readonly ip: Uint32Array | null;
+
+  constructor(catalog: Catalog, dictionary: Dictionary, shape: ChunkShape = {}) {
+    const { first = 0, capacity = CHUNK_ROWS, slots = 6, tasks = [], ip = false } = shape;
+    this.catalog = catalog;
+    this.dictionary = dictionary;
+    this.first = first;
+    this.capacity = capacity;
+    this.tasks = tasks;
+    this.task = new Uint32Array(capacity);
+    this.event = new Uint16Array(capacity);
+    this.abi = new Uint8Array(capacity);
+    this.known = new Uint8Array(capacity);
+    this.slots = Array.from({ length: slots }, () => new Uint32Array(2 * capacity));
+    this.ip = ip ? new Uint32Array(2 * capacity) : null;
+  }
+
+  /** Appends a row and gives its index. `values[k]` undefined: slot k is not known. */
+  push(task: number, event: EventId, abi: Abi, values: readonly (U64 | undefined)[]): number {
+    if (this.length === this.capacity) throw new RangeError("the chunk is full");
+    const row = this.length++;
+    this.task[row] = task;
+    this.event[row] = event;
+    this.abi[row] = abi;
+    let known = 0;
+    for (const [k, slot] of this.slots.entries()) {
+      const value = values[k];
+      slot[2 * row] = value?.low ?? 0;
+      slot[2 * row + 1] = value?.high ?? 0;
+      if (value !== undefined) known |= 1 << k;
+    }
+    this.known[row] = known;
+    return row;
+  }
+
+  at(row: number): TraceEvent {
+    return new TraceEvent(this, row);
+  }
+}
+
+/** One row of a chunk. A view: moving `row` makes it another event, which is how loops go without garbage. */
+export class TraceEvent {
+  readonly chunk: Chunk;
+  row: number;
+
+  constructor(chunk: Chunk, row: number) {
+    this.chunk = chunk;
+    this.row = row;
+  }
+
+  get id(): EventId {
+    return this.chunk.event[this.row] ?? 0;
+  }
+
+  get abi(): number {
+    return this.chunk.abi[this.row] ?? 0;
+  }
+
+  /** Undefined for a number that the catalog's table does not have. */
+  get format(): EventFormat | undefined {
+    return this.chunk.catalog.byId(this.id);
+  }
+
+  get name(): string {
+    return this.chunk.catalog.nameOf(this.id);
+  }
+
+  get task(): Task {
+    const task = this.chunk.tasks[this.chunk.task[this.row] ?? 0];
+    if (task === undefined) throw new RangeError("the row names a task that its chunk does not have");
+    return task;
+  }
+
+  isKnown(slot: number): boolean {
+    return (((this.chunk.known[this.row] ?? 0) >>> slot) & 1) === 1;
+  }
+
+  low(slot: number): number {
+    return this.chunk.slots[slot]?.[2 * this.row] ?? 0;
+  }
+
+  high(slot: number): number {
+    return this.chunk.slots[slot]?.[2 * this.row + 1] ?? 0;
+  }
+
+  value(slot: number): U64 {
+    return { high: this.high(slot), low: this.low(slot) };
+  }
+
+  string(slot: number): ByteString {
+    return this.chunk.dictionary.strings[this.low(slot)] ?? "";
+  }
+
+  labels(slot: number): readonly string[] {
+    return this.chunk.dictionary.labelSets[this.low(slot)] ?? [];
+  }
+
+  /** `openat(dfd=0xffffff9c, flags=0x80000)`, for people; what the trace does not show is `?`. */
+  toString(): string {
+    const fields = this.format?.fields ?? [];
+    const entry = this.abi === ABI.native ? "" : this.abi === ABI.int80 ? "int80:" : "x32:";
+    return `${entry}${this.name}(${fields.map((field) => `${field.name}=${this.#show(field)}`).join(", ")})`;
+  }
+
+  #show({ slot, kind, signed }: EventFormat["fields"][number]): string {
+    if (!this.isKnown(slot)) return "?";
+    if (kind === "string") return JSON.stringify(fromByteString(this.string(slot)));
+    if (kind === "labels") return `{${this.labels(slot).join(", ")}}`;
+    const high = this.high(slot);
+    if (high === 0 && this.low(slot) < 1024) return String(this.low(slot));
+    if (signed && high >= 0x8000_0000) return String((high | 0) * 2 ** 32 + this.low(slot));
+    return `0x${high === 0 ? "" : high.toString(16)}${this.low(slot)
+      .toString(16)
+      .padStart(high === 0 ? 0 : 8, "0")}`;
+  }
+}

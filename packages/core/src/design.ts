@@ -1,0 +1,250 @@
+// The one interface. A design says a policy in its own terms or says what it cannot say; a back-end is a design with
+// another `evaluate`; so there is nothing else to implement.
+
+import { Bitset } from "./bitset.js";
+import type { Catalog } from "./catalog.js";
+import { type Chunk, TraceEvent } from "./chunk.js";
+import type { Result } from "./diagnostic.js";
+import type { Lowered, Rules } from "./lowered.js";
+import {
+  type Action,
+  type Clause,
+  compareActions,
+  type Policy,
+  sectionSet,
+  sectionsOf,
+  showAction,
+  type TaskPolicy,
+  taskPolicies,
+} from "./policy.js";
+
+export type Verdict = "allow" | "deny";
+
+/** The only direction in which an approximation may be wrong: `open` allows too much, `closed` too little. */
+export type Fails = "closed" | "open";
+
+/** Something that a design cannot say. */
+export type Loss = {
+  /** Null: the policy's default. */
+  readonly clause: Clause | null;
+  /** In the design's own terms, for people. */
+  readonly reason: string;
+  readonly fails: Fails;
+};
+
+/** `actions`: those of the policy's actions that the design has not; a refusal is then the design's own. No Loss. */
+export type Compilation<P> = { readonly actions: readonly string[] } & (
+  | { readonly kind: "exact"; readonly program: P }
+  | {
+      readonly kind: "approximate";
+      readonly program: P;
+      readonly fails: Fails;
+      readonly lost: readonly Loss[];
+    }
+  | { readonly kind: "inexpressible"; readonly lost: readonly Loss[] }
+);
+
+/** Verdicts of a chunk as two bitmaps, Arrow's nullable booleans: allowed or not, and whether that is known. */
+export type Verdicts = { readonly allow: Bitset; readonly known: Bitset };
+
+export function newVerdicts(rows: number): Verdicts {
+  return { allow: new Bitset(rows), known: new Bitset(rows) };
+}
+
+/** What one evaluation read. */
+export type Touched = {
+  /** Predicates evaluated. */
+  readonly predicates: number;
+  /** Bytes of the event's row and of the program. */
+  readonly bytes: number;
+};
+
+/** What a task carries. */
+export interface Filter<P = unknown> {
+  /** What the kernel would hold: plain data. */
+  readonly program: P;
+  /** Total and pure: every event gets an answer and nothing is remembered. */
+  evaluate(event: TraceEvent): Verdict | "unknown";
+  /** The same for the rows of a chunk that `rows` holds. Bits of other rows are left clear. */
+  evaluateAll(chunk: Chunk, rows: Bitset, verdicts: Verdicts): void;
+  lower(): Lowered;
+  touched(event: TraceEvent): Touched;
+}
+
+/** The patch that a design rebuilds, as the mail of 26 May 2011 counts it. */
+export type Patch = {
+  readonly date: string;
+  readonly files: number;
+  readonly added: number;
+  readonly removed: number;
+};
+
+export interface Design<P = unknown> {
+  /** `bitmask-2009@and`. A back-end adds its own name: `bitmask-2009@and@native`. */
+  readonly id: string;
+  /** One line. */
+  readonly title: string;
+  readonly patch: Patch;
+  /** The workspace package that holds it: where its lines are counted. */
+  readonly package: string;
+  /** What it does to a task whose call it refuses. */
+  readonly refusal: Action;
+  /** Says the policy in this design's own terms, or says exactly what it cannot say. `fails`: closed unless asked. */
+  compile(policy: Policy, catalog: Catalog, fails?: Fails): Compilation<P>;
+  /** Its native form, as its users would have written it. */
+  parse(text: string, catalog: Catalog): Result<P>;
+  print(program: P, catalog: Catalog): string;
+  /** The reference back-end. */
+  load(program: P, catalog: Catalog): Filter<P>;
+}
+
+/**
+ * Filters hang on tasks, so a program is one for each set of task sections: `programs[i]` is for tasks that are in
+ * exactly those `sections` whose bits are set in i. A policy without sections has one.
+ */
+export type PerTask<T> = { readonly sections: readonly string[]; readonly programs: readonly T[] };
+
+/** A design as its patch had it, for one task: all that a design package has to write. */
+export type TaskDesign<P> = Pick<Design<P>, "id" | "title" | "patch" | "package" | "refusal"> & {
+  /** `lost` says in which direction each Loss fails; `fails` is what the caller prefers where both are possible. */
+  compile(
+    policy: TaskPolicy,
+    catalog: Catalog,
+    fails: Fails,
+  ): { readonly program: P; readonly lost: readonly Loss[] };
+  parse(lines: readonly Line[], catalog: Catalog): Result<P>;
+  print(program: P, catalog: Catalog): readonly string[];
+  load(program: P, catalog: Catalog): TaskFilter;
+};
+
+export type TaskFilter = Pick<Filter, "evaluate" | "touched"> & { lower(): Rules };
+
+/** A line of a native form and where it starts in the text. */
+export type Line = { readonly text: string; readonly start: number };
+
+export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
+  const { id, title, patch, refusal } = one;
+  return {
+    id,
+    title,
+    patch,
+    package: one.package,
+    refusal,
+
+    compile(policy, catalog, fails = "closed") {
+      const sections = sectionsOf(policy);
+      const compiled = taskPolicies(policy, sections).map((taskPolicy) =>
+        one.compile(taskPolicy, catalog, fails),
+      );
+      const lost = distinct(compiled.flatMap((each) => each.lost));
+      const program = { sections, programs: compiled.map((each) => each.program) };
+      const actions = actionsBesides(policy, refusal);
+      if (lost.length === 0) return { kind: "exact", program, actions };
+      if (lost.some((loss) => loss.fails !== fails)) return { kind: "inexpressible", lost, actions };
+      return { kind: "approximate", program, fails, lost, actions };
+    },
+
+    parse: (text, catalog) => parseSections(text, (lines) => one.parse(lines, catalog)),
+    print: ({ sections, programs }, catalog) =>
+      programs.map((program, set) => header(sections, set) + lines(one.print(program, catalog))).join("\n"),
+
+    load(program, catalog) {
+      const { sections } = program;
+      const filters = program.programs.map((each) => one.load(each, catalog));
+      const filterOf = (event: TraceEvent) => {
+        const filter = filters[sections.length === 0 ? 0 : sectionSet(sections, event.task)];
+        if (filter === undefined) throw new RangeError("a program is missing for a set of sections");
+        return filter;
+      };
+      return {
+        program,
+        evaluate: (event) => filterOf(event).evaluate(event),
+        evaluateAll: oneByOne((event) => filterOf(event).evaluate(event)),
+        lower: () => ({ sections, programs: filters.map((filter) => filter.lower()) }),
+        touched: (event) => filterOf(event).touched(event),
+      };
+    },
+  };
+}
+
+/** `evaluateAll` by way of `evaluate`. */
+export function oneByOne(evaluate: Filter["evaluate"]): Filter["evaluateAll"] {
+  return (chunk, rows, { allow, known }) => {
+    const event = new TraceEvent(chunk, 0);
+    rows.forEach((row) => {
+      event.row = row;
+      const verdict = evaluate(event);
+      if (verdict === "unknown") return;
+      known.add(row);
+      if (verdict === "allow") allow.add(row);
+    });
+  };
+}
+
+function distinct(lost: readonly Loss[]): Loss[] {
+  return lost.filter(
+    (loss, i) =>
+      lost.findIndex((other) => other.clause === loss.clause && other.reason === loss.reason) === i,
+  );
+}
+
+function actionsBesides(policy: Policy, refusal: Action): string[] {
+  const used = [policy.default, ...policy.clauses.map(({ action }) => action)];
+  const missing = used.filter((action) => action.kind !== "allow" && compareActions(action, refusal) !== 0);
+  return [...new Set(missing.map(showAction))];
+}
+
+// Native forms of several tasks stand one after the other, each under a line that says whose it is:
+//
+//   task *                    every task in no section (left out where there are no sections)
+//   task "nginx" "cache"      tasks in both of these
+
+function header(sections: readonly string[], set: number): string {
+  if (sections.length === 0) return "";
+  const names = sections.filter((_, i) => (set >>> i) & 1);
+  return `task ${names.length === 0 ? "*" : names.map((name) => JSON.stringify(name)).join(" ")}\n`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}
+
+function parseSections<P>(text: string, parse: (lines: readonly Line[]) => Result<P>): Result<PerTask<P>> {
+  const parts: { names: readonly string[]; lines: Line[] }[] = [{ names: [], lines: [] }];
+  let start = 0;
+  for (const line of text.split("\n")) {
+    const head = /^task\s+(\*|"(?:[^"\\]|\\.)*"(?:\s+"(?:[^"\\]|\\.)*")*)\s*$/.exec(line);
+    if (head?.[1] !== undefined) {
+      const names = [...head[1].matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([quoted]) => String(JSON.parse(quoted)));
+      parts.push({ names, lines: [] });
+    } else if (line.trim() !== "" && !line.startsWith("#")) parts.at(-1)?.lines.push({ text: line, start });
+    start += line.length + 1;
+  }
+  // Lines before the first header belong to every task, which is only right where no header follows.
+  const [bare, ...headed] = parts;
+  if (headed.length > 0 && bare?.lines[0] !== undefined) {
+    return misplaced(bare.lines[0], "this line stands before the first `task` line");
+  }
+  const blocks = headed.length > 0 ? headed : parts;
+  const sections = [...new Set(blocks.flatMap(({ names }) => names))];
+  const programs: P[] = [];
+  for (let set = 0; set < 2 ** sections.length; set++) {
+    const block = blocks.find(({ names }) =>
+      sections.every((name, i) => names.includes(name) === (((set >>> i) & 1) === 1)),
+    );
+    if (block === undefined) {
+      return misplaced(
+        { text: "", start: text.length },
+        `nothing is said of \`${header(sections, set).trim()}\``,
+      );
+    }
+    const parsed = parse(block.lines);
+    if (!parsed.ok) return parsed;
+    programs.push(parsed.value);
+  }
+  return { ok: true, value: { sections, programs } };
+}
+
+function misplaced({ text, start }: Line, message: string): Result<never> {
+  return { ok: false, error: [{ message, start, end: start + text.length }] };
+}

@@ -1,0 +1,90 @@
+// The nouns, what a policy means, and the one interface. Imports nothing.
+
+export { Bitset } from "./bitset.js";
+export { type ByteString, fromByteString, toByteString } from "./bytes.js";
+export {
+  Catalog,
+  type EventFormat,
+  type EventId,
+  FIRST_OTHER_EVENT,
+  type Field,
+  type NewEvent,
+  NO_SUCH_CALL,
+  SLOTS,
+} from "./catalog.js";
+export { ABI, type Abi, CHUNK_ROWS, Chunk, Dictionary, type Task, TraceEvent } from "./chunk.js";
+export {
+  ALWAYS,
+  all,
+  any,
+  type Condition,
+  type Constant,
+  constant,
+  NEVER,
+  not,
+  type Order,
+  type Predicate,
+  predicatesOf,
+} from "./condition.js";
+export { type Decision, decide, type Truth, truth } from "./decide.js";
+export {
+  type Compilation,
+  type Design,
+  design,
+  type Fails,
+  type Filter,
+  type Line,
+  type Loss,
+  newVerdicts,
+  oneByOne,
+  type Patch,
+  type PerTask,
+  type TaskDesign,
+  type TaskFilter,
+  type Touched,
+  type Verdict,
+  type Verdicts,
+} from "./design.js";
+export { type Diagnostic, fail, type Result, succeed, unreachable } from "./diagnostic.js";
+export { matchesGlob } from "./glob.js";
+export {
+  applyRules,
+  type Branch,
+  type Lowered,
+  labelsHold,
+  lower,
+  type Rule,
+  type Rules,
+  type SlotTest,
+  stringHolds,
+  type Target,
+} from "./lowered.js";
+export {
+  type Action,
+  ALLOW,
+  type Clause,
+  compareActions,
+  governs,
+  KILL,
+  MAX_SECTIONS,
+  type Policy,
+  permits,
+  sectionSet,
+  sectionsOf,
+  showAction,
+  type TaskPolicy,
+  taskPolicies,
+} from "./policy.js";
+export {
+  and as and64,
+  compareSigned,
+  compareUnsigned,
+  equal as equal64,
+  hex,
+  isZero,
+  or as or64,
+  toBigInt,
+  type U64,
+  u64,
+  ZERO,
+} from "./u64.js";
