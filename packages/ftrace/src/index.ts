@@ -1,1 +1,6 @@
-export {};
+// The filter language, by dialect: text to conditions and back, and the program that the kernel makes of it.
+
+export { type DialectName, MAX_FILTER_BYTES, MAX_NESTING } from "./dialect.js";
+export { parseFilter } from "./parse.js";
+export { printFilter, type Unsayable } from "./print.js";
+export { type Entry, type FilterProgram, program, run, visited } from "./program.js";
