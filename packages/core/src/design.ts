@@ -2,7 +2,7 @@
 // another `evaluate`; so there is nothing else to implement.
 
 import { Bitset } from "./bitset.js";
-import type { Catalog } from "./catalog.js";
+import type { Catalog, EventFormat } from "./catalog.js";
 import { type Chunk, TraceEvent } from "./chunk.js";
 import type { Result } from "./diagnostic.js";
 import type { Lowered, Rules } from "./lowered.js";
@@ -11,6 +11,7 @@ import {
   type Clause,
   compareActions,
   type Policy,
+  permits,
   sectionSet,
   sectionsOf,
   showAction,
@@ -165,6 +166,20 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
       };
     },
   };
+}
+
+/** What a design loses that sees system calls alone: every other event passes it by, and none can be refused. */
+export function lossesBeyondCalls(
+  policy: TaskPolicy,
+  byEvent: ReadonlyMap<EventFormat, readonly Clause[]>,
+): Loss[] {
+  return [...byEvent].flatMap(([format, clauses]) => {
+    const condition = permits(policy, clauses);
+    const harmless = condition.kind === "constant" && condition.value;
+    if (format.kind === "syscall" || harmless) return [];
+    const reason = `\`${format.name}\` is no system call: it is never seen and always passes`;
+    return clauses.map((clause): Loss => ({ clause, reason, fails: "open" }));
+  });
 }
 
 /** `evaluateAll` by way of `evaluate`. */

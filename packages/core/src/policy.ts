@@ -1,6 +1,6 @@
 // A policy is the intent, before any design: which events a task may cause. `.gate` text is read in policies/.
 
-import type { EventFormat } from "./catalog.js";
+import type { Catalog, EventFormat } from "./catalog.js";
 import type { Task } from "./chunk.js";
 import { all, any, type Condition, not } from "./condition.js";
 
@@ -77,6 +77,22 @@ export function sectionSet(sections: readonly string[], task: Task): number {
   let set = 0;
   for (const [i, name] of sections.entries()) if (task.lineage.has(name)) set |= 1 << i;
   return set;
+}
+
+/** The clauses of each event that some clause names. Throws where the catalog does not have such an event. */
+export function clausesByEvent(
+  policy: TaskPolicy,
+  catalog: Catalog,
+): ReadonlyMap<EventFormat, readonly Clause[]> {
+  const byEvent = new Map<EventFormat, Clause[]>();
+  for (const clause of policy.clauses) {
+    const format = catalog.byName(clause.event);
+    if (format === undefined) throw new RangeError(`${catalog.title} has no event \`${clause.event}\``);
+    const clauses = byEvent.get(format);
+    if (clauses === undefined) byEvent.set(format, [clause]);
+    else clauses.push(clause);
+  }
+  return byEvent;
 }
 
 /**

@@ -1,0 +1,21 @@
+// Mask × event → verdict: a bounds test, a load and a bit test.
+
+import { ABI, FIRST_OTHER_EVENT, type Rule, type TaskFilter } from "@gatehouse/core";
+import { type Bitmask, isAllowed } from "./program.js";
+
+export function load(mask: Bitmask): TaskFilter {
+  return {
+    evaluate(event) {
+      if (event.abi !== ABI.native) return "deny";
+      if (event.id >= FIRST_OTHER_EVENT) return "allow"; // only system calls pass by here
+      return isAllowed(mask, event.id) ? "allow" : "deny";
+    },
+    lower() {
+      const rules = new Map<number, Rule>();
+      for (let nr = 0; nr < mask.length; nr++) if (isAllowed(mask, nr)) rules.set(nr, "allow");
+      return { rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" };
+    },
+    // The event's number and entry path, and one word of the mask.
+    touched: () => ({ predicates: 0, bytes: 2 + 1 + 4 }),
+  };
+}

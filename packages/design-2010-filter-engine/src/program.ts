@@ -1,0 +1,65 @@
+// What a task handed to the kernel: a filter string per system call, `1` for every argument. From patch 3/5 v2 of
+// 11 May 2011; `name: filter` is how minijail0 kept it in files (2011), the prctl form how programs called it.
+
+import type { ByteString, Catalog, EventFormat, Line, Result } from "@gatehouse/core";
+import { parseFilter } from "@gatehouse/ftrace";
+
+/** The filter that bypasses the engine: the call is allowed. */
+export const WILDCARD = "1";
+
+/** MAX_FILTER_STR_VAL is 256, with the NUL that ends it. */
+export const MAX_FILTER_BYTES = 255;
+
+export type FilterEngine = {
+  /** Sorted by number; a call without an entry is refused. */
+  readonly filters: readonly { readonly nr: number; readonly filter: ByteString }[];
+};
+
+/** `read: fd == 0` */
+export function print({ filters }: FilterEngine, catalog: Catalog): string[] {
+  return filters.map(({ nr, filter }) => `${catalog.nameOf(nr)}: ${filter}`);
+}
+
+/** Reads `name: filter`, `number: filter` and `prctl(PR_SET_SECCOMP_FILTER, __NR_read, "fd == 0")`, mixed as they come. */
+export function parse(lines: readonly Line[], catalog: Catalog): Result<FilterEngine> {
+  const filters = new Map<number, ByteString>();
+  for (const line of lines) {
+    const form = COLON.exec(line.text) ?? PRCTL.exec(line.text);
+    const [, before = "", call = "", between = "", filter = ""] = form ?? [];
+    if (form === null) return wrong(line, 0, line.text.length, "neither `name: filter` nor a prctl call");
+    const format = callFormat(call, catalog);
+    const at = before.length;
+    if (format === undefined)
+      return wrong(line, at, call.length, `\`${call}\` is no call of ${catalog.title}`);
+    if (filters.has(format.id)) return wrong(line, at, call.length, `a second filter for \`${call}\``);
+    const start = at + call.length + between.length;
+    if (filter.length > MAX_FILTER_BYTES) {
+      return wrong(line, start, filter.length, `a filter has at most ${MAX_FILTER_BYTES} bytes`);
+    }
+    const refused = filter === WILDCARD ? null : check(filter, format);
+    if (refused !== null) return wrong(line, start, filter.length, refused);
+    filters.set(format.id, filter);
+  }
+  const sorted = [...filters].map(([nr, filter]) => ({ nr, filter })).sort((a, b) => a.nr - b.nr);
+  return { ok: true, value: { filters: sorted } };
+}
+
+const COLON = /^(\s*)(\w+)(\s*:\s*)(.*?)\s*$/;
+const PRCTL = /^(\s*prctl\(\s*PR_SET_SECCOMP_FILTER\s*,\s*)(\w+)(\s*,\s*")(.*)"\s*\)\s*;?\s*$/;
+
+function callFormat(call: string, catalog: Catalog): EventFormat | undefined {
+  const format = /^\d+$/.test(call) ? catalog.byId(Number(call)) : catalog.byName(call.replace(/^__NR_/, ""));
+  return format?.kind === "syscall" ? format : undefined;
+}
+
+function check(filter: ByteString, format: EventFormat): string | null {
+  if (format.event === null)
+    return `tracing does not cover \`${format.name}\`: only \`1\` works on it (ENOSYS)`;
+  const parsed = parseFilter(filter, format, "6.18");
+  return parsed.ok ? null : (parsed.error[0]?.message ?? "refused");
+}
+
+function wrong(line: Line, at: number, length: number, message: string): Result<never> {
+  const start = line.start + at;
+  return { ok: false, error: [{ message, start, end: start + length }] };
+}

@@ -1,0 +1,87 @@
+// Perf events × event → verdict: run the filters that hang on it until one matches. The proof of concept walked a list
+// of all events on the tracepoint; the order makes no difference to whether one matches.
+
+import {
+  ABI,
+  ALWAYS,
+  any,
+  type Catalog,
+  type Condition,
+  type EventFormat,
+  type EventId,
+  FIRST_OTHER_EVENT,
+  lower,
+  type Rule,
+  type TaskFilter,
+  type Touched,
+  type TraceEvent,
+  type Truth,
+} from "@gatehouse/core";
+import { bind, parseFilter, program } from "@gatehouse/ftrace";
+import { type EventFilters, eventFormat, type PerfEvent } from "./program.js";
+
+export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
+  const conditions = new Map<EventFormat, Condition[]>();
+  for (const event of events) {
+    const { format, condition } = loadEvent(event, catalog);
+    const known = conditions.get(format);
+    if (known === undefined) conditions.set(format, [condition]);
+    else known.push(condition);
+  }
+  const hooks: (Hook | undefined)[] = [];
+  const rules = new Map<EventId, Rule>();
+  for (const [format, matches] of conditions) {
+    hooks[format.id] = matches.map((match) => (match === ALWAYS ? null : bind(program(match, format))));
+    rules.set(format.id, lower(any(matches), format));
+  }
+  return {
+    evaluate(event) {
+      if (event.abi !== ABI.native) return "deny"; // perf's system-call events had no compat support
+      const hook = hooks[event.id];
+      if (hook === undefined) return event.id >= FIRST_OTHER_EVENT ? "allow" : "deny";
+      const match = matchesOne(hook, event);
+      return match === "unknown" ? match : match ? "allow" : "deny";
+    },
+    lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
+    touched: (event) => touched(hooks[event.id] ?? [], event),
+  };
+}
+
+/** The filters that hang on one event; null matches always. */
+type Hook = readonly (ReturnType<typeof bind> | null)[];
+
+function loadEvent(
+  { event, filter }: PerfEvent,
+  catalog: Catalog,
+): { format: EventFormat; condition: Condition } {
+  const format = eventFormat(event, catalog);
+  if (format === undefined) throw new RangeError(`${catalog.title} has no event \`${event}\``);
+  if (filter === null) return { format, condition: ALWAYS };
+  const parsed = parseFilter(filter, format, "extended");
+  if (!parsed.ok) throw new RangeError(`\`${event}\` does not take \`${filter}\``);
+  return { format, condition: parsed.value };
+}
+
+function matchesOne(hook: Hook, event: TraceEvent): Truth {
+  let match: Truth = false;
+  for (const filter of hook) {
+    const next = filter === null ? true : filter.run(event);
+    if (next === true) return true;
+    if (next === "unknown") match = "unknown";
+  }
+  return match;
+}
+
+function touched(hook: Hook, event: TraceEvent): Touched {
+  let predicates = 0;
+  let bytes = 2 + 1; // the event's number and entry path
+  for (const filter of hook) {
+    bytes += 8; // a link of the list
+    if (filter === null) break;
+    const read = filter.touched(event);
+    predicates += read.predicates;
+    bytes += read.bytes;
+    if (filter.run(event) === true) break;
+  }
+  return { predicates, bytes };
+}
