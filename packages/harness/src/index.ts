@@ -1,1 +1,10 @@
-export {};
+// Any Design × policy × trace → plain data. Designs are passed in; none is named here.
+
+export { compare, type Question } from "./compare.js";
+export { type Contestant, decideContestant, enter, type Inexpressible } from "./contestant.js";
+export { type Cost, SAMPLE_ROWS } from "./cost.js";
+export { type Divergence, type Replay, replay } from "./replay.js";
+export type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
+export { type Selection, selectTask } from "./selection.js";
+export type { Outcomes } from "./tally.js";
+export type { TraceSource, Witness } from "./trace.js";

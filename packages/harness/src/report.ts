@@ -1,0 +1,41 @@
+// What a comparison found, as plain data: `gatehouse compare --json` prints it as it is.
+
+import type { Compilation, Design, Fails } from "@gatehouse/core";
+import type { Cost } from "./cost.js";
+import type { Witness } from "./trace.js";
+
+export type Report = {
+  readonly schema: "gatehouse.compare/1";
+  readonly policy: string;
+  readonly catalog: string;
+  readonly trace: { readonly events: number; readonly tasks: number; readonly unreadable: number };
+  /** What the policy itself says. */
+  readonly decide: Counts;
+  /** The events at the beginning of the trace on which costs were measured, and what the loop alone cost there. */
+  readonly sample: { readonly events: number; readonly floorNsPerEvent: number | null };
+  readonly designs: readonly DesignReport[];
+};
+
+export type Counts = { readonly allow: number; readonly deny: number; readonly unknown: number };
+
+/** Counts and cost are null where the design cannot say the policy, the cost also where no event was judged. */
+export type DesignReport = { readonly [name in keyof Counts]: number | null } & {
+  readonly design: string;
+  readonly title: string;
+  readonly compilation: Compilation<unknown>["kind"];
+  readonly fails: Fails | null;
+  readonly lost: readonly (ShownClause & { readonly reason: string; readonly fails: Fails })[];
+  /** What the policy asks to be done with a refused call and the design cannot do; it does `refusal`. */
+  readonly actions: readonly string[];
+  readonly refusal: string;
+  readonly falseAllow: number | null;
+  readonly falseDeny: number | null;
+  readonly firstFalseAllow: Witness | null;
+  readonly firstFalseDeny: Witness | null;
+  readonly codeSize: ReportedSize | null;
+  readonly patch: Design["patch"];
+  readonly cost: Cost | null;
+};
+
+export type ShownClause = { readonly clause: string; readonly line: number | null };
+export type ReportedSize = { readonly adds: number; readonly standsOn: number };

@@ -1,0 +1,50 @@
+// Outcomes counted by event: four counters an id, side by side, so that a row costs one addition.
+
+import type { Bitset, Catalog, Chunk } from "@gatehouse/core";
+import { type Answers, word } from "./contestant.js";
+
+const OUTCOMES = ["allow", "deny", "kill", "unknown"] as const;
+const [ALLOW, DENY, KILL, UNKNOWN] = [0, 1, 2, 3];
+const EVENT_IDS = 65_536;
+
+export type Outcomes = Readonly<Record<(typeof OUTCOMES)[number], number>>;
+
+export class Tally {
+  readonly #counts = new Float64Array(OUTCOMES.length * EVENT_IDS);
+
+  add({ event }: Chunk, rows: Bitset, answers: Answers): void {
+    const counts = this.#counts;
+    for (let i = 0; i < rows.words.length; i++) {
+      const known = word(answers.known, i);
+      const allow = word(answers.allow, i);
+      const kill = word(answers.kill, i);
+      for (let bits = word(rows, i); bits !== 0; bits &= bits - 1) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        const refused = (kill >>> bit) & 1 ? KILL : DENY;
+        const outcome = (known >>> bit) & 1 ? ((allow >>> bit) & 1 ? ALLOW : refused) : UNKNOWN;
+        const at = OUTCOMES.length * (event[(i << 5) + bit] ?? 0) + outcome;
+        counts[at] = (counts[at] ?? 0) + 1;
+      }
+    }
+  }
+
+  /** The counts of all events, and of each that occurred. */
+  outcomes(catalog: Catalog): Outcomes & { readonly byEvent: Readonly<Record<string, Outcomes>> } {
+    const byEvent: Record<string, Outcomes> = {};
+    const total = { allow: 0, deny: 0, kill: 0, unknown: 0 };
+    for (let id = 0; id < EVENT_IDS; id++) {
+      const outcomes = this.#of(id);
+      if (outcomes === null) continue;
+      byEvent[catalog.nameOf(id)] = outcomes;
+      for (const outcome of OUTCOMES) total[outcome] += outcomes[outcome];
+    }
+    return { ...total, byEvent };
+  }
+
+  /** Null where the event did not occur. */
+  #of(id: number): Outcomes | null {
+    const count = (outcome: number) => this.#counts[OUTCOMES.length * id + outcome] ?? 0;
+    const [allow, deny, kill, unknown] = [count(ALLOW), count(DENY), count(KILL), count(UNKNOWN)];
+    return allow + deny + kill + unknown === 0 ? null : { allow, deny, kill, unknown };
+  }
+}
