@@ -1,0 +1,94 @@
+// From 6.18's comparisons to conditions over the slots of a trace. What a trace has no slot for is refused here, with
+// its reason: the kernel's own fields (`common_pid`, `CPU`, `comm`), lists of CPUs, `.function`, strings behind a
+// pointer, and globs that look behind a string's end.
+
+import {
+  all,
+  any,
+  type Condition,
+  type Constant,
+  type Diagnostic,
+  NEVER,
+  not,
+  type Result,
+  u64,
+  unreachable,
+} from "@gatehouse/core";
+import type { Comparison } from "./comparison.js";
+import { isComparable } from "./field-class.js";
+import { cut } from "./integer.js";
+import type { Tree } from "./tree.js";
+
+export function conditionOf(tree: Tree<Comparison>): Result<Condition> {
+  const errors: Diagnostic[] = [];
+  const value = convert(tree, (comparison) => {
+    const condition = predicateOf(comparison);
+    if (typeof condition !== "string") return condition;
+    errors.push({ message: condition, start: comparison.start, end: comparison.end });
+    return NEVER;
+  });
+  return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value };
+}
+
+/** The condition that has the shape of `tree`. */
+export function convert<Leaf>(tree: Tree<Leaf>, leaf: (leaf: Leaf) => Condition): Condition {
+  switch (tree.kind) {
+    case "leaf":
+      return leaf(tree.leaf);
+    case "not":
+      return not(convert(tree.of, leaf));
+    case "all":
+      return all(tree.of.map((part) => convert(part, leaf)));
+    case "any":
+      return any(tree.of.map((part) => convert(part, leaf)));
+    default:
+      return unreachable(tree);
+  }
+}
+
+/** The comparison as a predicate, or why there is none. */
+function predicateOf(comparison: Comparison): Condition | string {
+  const { field, operand } = comparison;
+  if (field.own === null) return `\`${field.name}\` is in the kernel's records and not in a trace's rows`;
+  if (field.own.kind === "labels") return `\`${field.name}\` is a set of labels, which 6.18 cannot compare`;
+  switch (operand.kind) {
+    case "number":
+      return numberPredicate(comparison, operand);
+    case "string":
+      return stringPredicate(comparison, operand.value);
+    case "cpus":
+      return "a list of CPUs is not evaluated over traces";
+    case "function":
+      return "`.function` is not evaluated over traces";
+    default:
+      return unreachable(operand);
+  }
+}
+
+function numberPredicate(
+  { field, op }: Comparison,
+  { value, text }: { readonly value: bigint; readonly text: string },
+): Condition | string {
+  if (field.class === "CPUMASK") return `\`${field.name}\` is a set of CPUs, which no row of a trace holds`;
+  // Accepted on arrays and the like, and never true, not even `!=`.
+  if (!isComparable(field)) return NEVER;
+  // The constant is cut to the field's width: `u8 == 256` is `u8 == 0`.
+  const left = cut(value, field.size, field.signed);
+  const constant: Constant = { text: left === value ? text : String(left), values: [u64(left)] };
+  const { name } = field;
+  if (op === "&") return { kind: "anyBit", field: name, mask: constant };
+  if (op === "==" || op === "!=") return { kind: "equal", field: name, op, value: constant };
+  if (op === "~") throw new Error("`~` was let through for a number");
+  return { kind: "order", field: name, op, value: constant };
+}
+
+function stringPredicate({ field, op }: Comparison, value: string): Condition | string {
+  if (field.own?.kind !== "string") {
+    return `\`${field.name}\` is a pointer in a trace: the string that it points at is not there`;
+  }
+  if (op !== "==" && op !== "!=" && op !== "~") throw new Error(`\`${op}\` was let through for a string`);
+  if (op === "~" && field.class === "STATIC_STRING" && /^!?\*/.test(value)) {
+    return `\`*\` first looks behind the end of the string in \`${field.name}\`, and a trace does not hold those bytes`;
+  }
+  return { kind: "string", field: field.name, op, value };
+}
