@@ -1,1 +1,5 @@
-export {};
+// Policies, events and the verdicts they must get; and what the command runs on by default.
+
+export { scenarios } from "./corpus.js";
+export { nginxPolicy, nginxTrace } from "./embedded.js";
+export { parseScenario, type Scenario } from "./scenario.js";

@@ -1,0 +1,100 @@
+// The suite that every Design passes, a wrapped one as well: it is part of the interface. A design's own test is
+//
+//   conformance(bitmaskAnd, linux618);
+
+import {
+  applyRules,
+  Bitset,
+  type Catalog,
+  type Chunk,
+  decide,
+  type Design,
+  type Fails,
+  type Filter,
+  newVerdicts,
+  type PerTask,
+  type Rules,
+  sectionSet,
+  type TraceEvent,
+  type Verdict,
+} from "@gatehouse/core";
+import { policyAndEvents } from "@gatehouse/policies/arbitrary";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { scenarios } from "./corpus.js";
+
+type Answer = Verdict | "unknown";
+
+const DIRECTIONS: readonly Fails[] = ["closed", "open"];
+
+export function conformance<P>(design: Design<P>, catalog: Catalog): void {
+  describe.each(DIRECTIONS)(`${design.id}, failing %s`, (fails) => {
+    test.each(scenarios(catalog).map((scenario) => [scenario.name, scenario] as const))("%s", (_name, scenario) => {
+      const compiled = design.compile(scenario.policy, catalog, fails);
+      if (compiled.kind === "inexpressible") {
+        expect(compiled.lost.map((loss) => loss.fails)).toContain(fails === "open" ? "closed" : "open");
+        return;
+      }
+      const filter = design.load(compiled.program, catalog);
+      const answers = rowsOf(scenario.chunk).map((event) => filter.evaluate(event));
+      if (compiled.kind === "exact") expect(answers).toEqual(scenario.expected);
+      else expect(wrongWay(answers, scenario.expected, fails)).toEqual([]);
+      expect(disagreements(design, filter, catalog, scenario.chunk)).toEqual([]);
+    });
+
+    test("generated policies: exact means equal, an approximation errs in its one direction", () => {
+      fc.assert(
+        fc.property(policyAndEvents(catalog), ({ policy, chunk }) => {
+          const compiled = design.compile(policy, catalog, fails);
+          if (compiled.kind === "inexpressible") return;
+          const filter = design.load(compiled.program, catalog);
+          const events = rowsOf(chunk);
+          const expected = events.map((event) => decide(policy, event).verdict);
+          const answers = events.map((event) => filter.evaluate(event));
+          if (compiled.kind === "exact") expect(answers).toEqual(expected);
+          else expect(wrongWay(answers, expected, fails)).toEqual([]);
+          expect(disagreements(design, filter, catalog, chunk)).toEqual([]);
+        }),
+        { seed: 20110526, numRuns: 300 },
+      );
+    });
+  });
+}
+
+/** The rows whose answer errs in the direction that was ruled out. */
+function wrongWay(answers: readonly Answer[], expected: readonly Answer[], fails: Fails): number[] {
+  const forbidden = fails === "open" ? "deny" : "allow";
+  const other = fails === "open" ? "allow" : "deny";
+  return answers.flatMap((answer, row) => (answer === forbidden && expected[row] === other ? [row] : []));
+}
+
+/** Where the ways to ask one program disagree: its native text read back, in bulk, and lowered. */
+function disagreements<P>(design: Design<P>, filter: Filter<P>, catalog: Catalog, chunk: Chunk): string[] {
+  const read = design.parse(design.print(filter.program, catalog), catalog);
+  if (!read.ok) return [`the native form does not parse: ${read.error[0]?.message}`];
+  const again = design.load(read.value, catalog);
+  const verdicts = newVerdicts(chunk.length);
+  filter.evaluateAll(chunk, Bitset.ones(chunk.length), verdicts);
+  const lowered = filter.lower();
+  return rowsOf(chunk).flatMap((event, row) => {
+    const answer = filter.evaluate(event);
+    const others: Readonly<Record<string, Answer>> = {
+      "read back": again.evaluate(event),
+      "in bulk": !verdicts.known.get(row) ? "unknown" : verdicts.allow.get(row) ? "allow" : "deny",
+      lowered: applyRules(rulesFor(lowered, event), event),
+    };
+    return Object.entries(others).flatMap(([how, other]) =>
+      other === answer ? [] : [`${event}: ${answer}, ${how} ${other}`],
+    );
+  });
+}
+
+function rulesFor({ sections, programs }: PerTask<Rules>, event: TraceEvent): Rules {
+  const rules = programs[sectionSet(sections, event.task)];
+  if (rules === undefined) throw new RangeError("no rules for the task's sections");
+  return rules;
+}
+
+function rowsOf(chunk: Chunk): TraceEvent[] {
+  return Array.from({ length: chunk.length }, (_, row) => chunk.at(row));
+}
