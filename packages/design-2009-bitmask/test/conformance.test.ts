@@ -1,5 +1,5 @@
 import { linux618 } from "@gatehouse/catalog";
-import { conformance } from "@gatehouse/scenarios/conformance";
 import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
+import { conformance } from "@gatehouse/scenarios/conformance";
 
 conformance(bitmaskAnd, linux618);

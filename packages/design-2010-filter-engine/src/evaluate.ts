@@ -9,7 +9,7 @@ import {
   type Rule,
   type TaskFilter,
 } from "@gatehouse/core";
-import { bind, parseFilter, program } from "@gatehouse/ftrace";
+import { type BoundProgram, bind, parseFilter, program } from "@gatehouse/ftrace";
 import { type FilterEngine, WILDCARD } from "./program.js";
 
 export function load({ filters }: FilterEngine, catalog: Catalog): TaskFilter {
@@ -40,7 +40,7 @@ export function load({ filters }: FilterEngine, catalog: Catalog): TaskFilter {
   };
 }
 
-type Entry = typeof WILDCARD | ReturnType<typeof bind>;
+type Entry = typeof WILDCARD | BoundProgram;
 
 function loadEntry(nr: number, filter: string, catalog: Catalog): { entry: Entry; rule: Rule } {
   if (filter === WILDCARD) return { entry: WILDCARD, rule: "allow" };

@@ -1,5 +1,5 @@
 import { linux618 } from "@gatehouse/catalog";
-import { conformance } from "@gatehouse/scenarios/conformance";
 import { filterEngineCorrected } from "@gatehouse/design-2010-filter-engine";
+import { conformance } from "@gatehouse/scenarios/conformance";
 
 conformance(filterEngineCorrected, linux618);

@@ -17,7 +17,7 @@ import {
   type TaskPolicy,
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
-import { type EventFilters, eventName, type PerfEvent } from "./program.js";
+import { type EventFilters, eventName, NOTHING, type PerfEvent } from "./program.js";
 
 export function compile(
   policy: TaskPolicy,
@@ -70,22 +70,21 @@ function say(
   const everything: PerfEvent[] = [{ event, filter: null }];
   if (matches.some((match) => match.kind === "constant" && match.value))
     return { events: everything, lost: [] };
-  const nothing = guard(event, format);
-  if (matches.length === 0) return nothing ?? { events: [], lost: lose(clauses, "open", NO_FIELD) };
+  // Without an event a call is refused as it is; an event of another kind must be guarded by one that never matches.
+  const nothing: PerfEvent[] = format.kind === "syscall" ? [] : [{ event, filter: NOTHING }];
+  if (matches.length === 0) return { events: nothing, lost: [] };
   const printed = matches.map((match) => printFilter(match, format, "extended"));
-  const reasons = printed.flatMap((filter) => (filter.ok ? [] : filter.error.map(({ reason }) => reason)));
-  if (reasons.length === 0) {
-    return {
-      events: printed.map((filter) => ({ event, filter: filter.ok ? filter.value : null })),
-      lost: [],
-    };
-  }
+  const filters = printed.flatMap((filter) => (filter.ok ? [{ event, filter: filter.value }] : []));
+  if (filters.length === printed.length) return { events: filters, lost: [] };
+  const reason = printed
+    .flatMap((filter) => (filter.ok ? [] : filter.error.map((part) => part.reason)))
+    .join("; ");
   const conditional = clauses.filter(({ condition }) => condition.kind !== "constant");
-  const events = fails === "open" ? everything : (nothing?.events ?? []);
-  return { events, lost: lose(conditional, fails, reasons.join("; ")) };
+  return {
+    events: fails === "open" ? everything : nothing,
+    lost: conditional.map((clause) => ({ clause, reason, fails })),
+  };
 }
-
-const NO_FIELD = "an event without fields has no filter that never matches";
 
 /** What each perf event must match: one for each allowing clause, all with what no refusing clause matches. */
 function matching(policy: TaskPolicy, clauses: readonly Clause[]): Condition[] {
@@ -100,22 +99,4 @@ function allowed(clauses: readonly Clause[], permitted: Condition): Condition[] 
   return clauses
     .filter(({ action }) => action.kind === "allow")
     .map(({ condition }) => all([condition, permitted]));
-}
-
-/** Lets nothing pass: for a call no event at all, for another kind one that never matches. */
-function guard(event: string, format: EventFormat): Said | null {
-  if (format.kind === "syscall") return { events: [], lost: [] };
-  const number = format.fields.find(({ kind }) => kind === "number");
-  const string = format.fields.find(({ kind }) => kind === "string");
-  if (number !== undefined) return never(event, `${number.name} == 0 && ${number.name} != 0`);
-  if (string !== undefined) return never(event, `${string.name} == "" && ${string.name} != ""`);
-  return null;
-}
-
-function never(event: string, filter: string): Said {
-  return { events: [{ event, filter }], lost: [] };
-}
-
-function lose(clauses: readonly Clause[], fails: Fails, reason: string): Loss[] {
-  return clauses.map((clause) => ({ clause, reason, fails }));
 }

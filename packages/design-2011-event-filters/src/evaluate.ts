@@ -11,14 +11,15 @@ import {
   type EventId,
   FIRST_OTHER_EVENT,
   lower,
+  NEVER,
   type Rule,
   type TaskFilter,
   type Touched,
   type TraceEvent,
   type Truth,
 } from "@gatehouse/core";
-import { bind, parseFilter, program } from "@gatehouse/ftrace";
-import { type EventFilters, eventFormat, type PerfEvent } from "./program.js";
+import { type BoundProgram, bind, parseFilter, program } from "@gatehouse/ftrace";
+import { type EventFilters, eventFormat, NOTHING, type PerfEvent } from "./program.js";
 
 export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
   const conditions = new Map<EventFormat, Condition[]>();
@@ -31,7 +32,7 @@ export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
   const hooks: (Hook | undefined)[] = [];
   const rules = new Map<EventId, Rule>();
   for (const [format, matches] of conditions) {
-    hooks[format.id] = matches.map((match) => (match === ALWAYS ? null : bind(program(match, format))));
+    hooks[format.id] = matches.map((match) => bind(program(match, format)));
     rules.set(format.id, lower(any(matches), format));
   }
   return {
@@ -47,8 +48,8 @@ export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
   };
 }
 
-/** The filters that hang on one event; null matches always. */
-type Hook = readonly (ReturnType<typeof bind> | null)[];
+/** The filters that hang on one event. */
+type Hook = readonly BoundProgram[];
 
 function loadEvent(
   { event, filter }: PerfEvent,
@@ -57,6 +58,7 @@ function loadEvent(
   const format = eventFormat(event, catalog);
   if (format === undefined) throw new RangeError(`${catalog.title} has no event \`${event}\``);
   if (filter === null) return { format, condition: ALWAYS };
+  if (filter === NOTHING) return { format, condition: NEVER };
   const parsed = parseFilter(filter, format, "extended");
   if (!parsed.ok) throw new RangeError(`\`${event}\` does not take \`${filter}\``);
   return { format, condition: parsed.value };
@@ -65,7 +67,7 @@ function loadEvent(
 function matchesOne(hook: Hook, event: TraceEvent): Truth {
   let match: Truth = false;
   for (const filter of hook) {
-    const next = filter === null ? true : filter.run(event);
+    const next = filter.run(event);
     if (next === true) return true;
     if (next === "unknown") match = "unknown";
   }
@@ -77,7 +79,6 @@ function touched(hook: Hook, event: TraceEvent): Touched {
   let bytes = 2 + 1; // the event's number and entry path
   for (const filter of hook) {
     bytes += 8; // a link of the list
-    if (filter === null) break;
     const read = filter.touched(event);
     predicates += read.predicates;
     bytes += read.bytes;

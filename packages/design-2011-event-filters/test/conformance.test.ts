@@ -1,5 +1,5 @@
 import { linux618 } from "@gatehouse/catalog";
-import { conformance } from "@gatehouse/scenarios/conformance";
 import { eventFiltersVision } from "@gatehouse/design-2011-event-filters";
+import { conformance } from "@gatehouse/scenarios/conformance";
 
 conformance(eventFiltersVision, linux618);

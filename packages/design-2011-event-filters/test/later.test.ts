@@ -2,7 +2,16 @@
 // back-end.
 
 import { linux618 } from "@gatehouse/catalog";
-import { applyRules, Chunk, type Design, Dictionary, oneByOne, sectionSet, type TraceEvent, u64 } from "@gatehouse/core";
+import {
+  applyRules,
+  Chunk,
+  type Design,
+  Dictionary,
+  oneByOne,
+  sectionSet,
+  type TraceEvent,
+  u64,
+} from "@gatehouse/core";
 import { eventFiltersVision } from "@gatehouse/design-2011-event-filters";
 import { parsePolicy } from "@gatehouse/policies";
 import { conformance } from "@gatehouse/scenarios/conformance";
@@ -33,7 +42,9 @@ describe("a made-up object event with a label, added at run time", () => {
     const compiled = eventFiltersVision.compile(policy.value, catalog);
     if (compiled.kind !== "exact") throw new Error(compiled.kind);
     const dictionary = new Dictionary();
-    const chunk = new Chunk(catalog, dictionary, { tasks: [{ pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) }] });
+    const chunk = new Chunk(catalog, dictionary, {
+      tasks: [{ pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) }],
+    });
     const id = catalog.byName("door_open")?.id ?? 0;
     const row = chunk.push(0, id, 0, [u64(dictionary.labels(labels)), u64(weight)]);
     expect(eventFiltersVision.load(compiled.program, catalog).evaluate(chunk.at(row))).toBe(verdict);

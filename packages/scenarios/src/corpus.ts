@@ -1,7 +1,7 @@
 // The scenarios that every design answers. Each asks one thing; its name says what. How the designs differ on them is
 // docs/differences.md.
 
-import { type Catalog } from "@gatehouse/core";
+import type { Catalog } from "@gatehouse/core";
 import { parseScenario, type Scenario } from "./scenario.js";
 
 const TEXTS: Readonly<Record<string, string>> = {

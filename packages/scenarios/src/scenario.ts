@@ -10,7 +10,17 @@
 //   task sh > nginx                       who makes the calls that follow: a task and its ancestors' names
 //   read()          unknown               a field left out is not known
 
-import { type Catalog, Chunk, Dictionary, fail, type Policy, type Result, SLOTS, succeed, type Verdict } from "@gatehouse/core";
+import {
+  type Catalog,
+  Chunk,
+  Dictionary,
+  fail,
+  type Policy,
+  type Result,
+  SLOTS,
+  succeed,
+  type Verdict,
+} from "@gatehouse/core";
 import { parseEvent, parsePolicy } from "@gatehouse/policies";
 
 export type Scenario = {
@@ -34,7 +44,10 @@ export function parseScenario(name: string, text: string, catalog: Catalog): Res
   for (const line of lines) {
     const [, names] = /^\s*task (.+)$/.exec(line) ?? [];
     if (names !== undefined) {
-      task = addTask(chunk, names.split(">").map((part) => part.trim()));
+      task = addTask(
+        chunk,
+        names.split(">").map((part) => part.trim()),
+      );
       continue;
     }
     const [, call = "", verdict] = /^\s*(.*\))\s+(allow|deny|unknown)\s*$/.exec(line) ?? [];
@@ -50,5 +63,7 @@ export function parseScenario(name: string, text: string, catalog: Catalog): Res
 
 function addTask(chunk: Chunk, lineage: readonly string[]): number {
   const comm = lineage.at(-1) ?? "";
-  return chunk.tasks.push({ pid: 100 + chunk.tasks.length, parent: null, comm, lineage: new Set(lineage) }) - 1;
+  return (
+    chunk.tasks.push({ pid: 100 + chunk.tasks.length, parent: null, comm, lineage: new Set(lineage) }) - 1
+  );
 }

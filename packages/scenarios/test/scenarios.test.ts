@@ -6,10 +6,15 @@ import { nginxPolicy, parseScenario, scenarios } from "@gatehouse/scenarios";
 import { expect, test } from "vitest";
 
 // The hand-written verdicts judge decide(); decide() judges everything else.
-test.each(scenarios(linux618).map((scenario) => [scenario.name, scenario] as const))("%s", (_name, scenario) => {
-  const answers = scenario.expected.map((_, row) => decide(scenario.policy, scenario.chunk.at(row)).verdict);
-  expect(answers).toEqual(scenario.expected);
-});
+test.each(scenarios(linux618).map((scenario) => [scenario.name, scenario] as const))(
+  "%s",
+  (_name, scenario) => {
+    const answers = scenario.expected.map(
+      (_, row) => decide(scenario.policy, scenario.chunk.at(row)).verdict,
+    );
+    expect(answers).toEqual(scenario.expected);
+  },
+);
 
 test("the embedded policy parses", () => {
   const policy = parsePolicy(readFileSync(nginxPolicy, "utf8"), linux618);
