@@ -3,13 +3,10 @@
 // pointer, and globs that look behind a string's end.
 
 import {
-  all,
-  any,
   type Condition,
   type Constant,
   type Diagnostic,
   NEVER,
-  not,
   type Result,
   u64,
   unreachable,
@@ -17,7 +14,7 @@ import {
 import type { Comparison } from "./comparison.js";
 import { isComparable } from "./field-class.js";
 import { cut } from "./integer.js";
-import type { Tree } from "./tree.js";
+import { convert, type Tree } from "./tree.js";
 
 export function conditionOf(tree: Tree<Comparison>): Result<Condition> {
   const errors: Diagnostic[] = [];
@@ -28,22 +25,6 @@ export function conditionOf(tree: Tree<Comparison>): Result<Condition> {
     return NEVER;
   });
   return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value };
-}
-
-/** The condition that has the shape of `tree`. */
-export function convert<Leaf>(tree: Tree<Leaf>, leaf: (leaf: Leaf) => Condition): Condition {
-  switch (tree.kind) {
-    case "leaf":
-      return leaf(tree.leaf);
-    case "not":
-      return not(convert(tree.of, leaf));
-    case "all":
-      return all(tree.of.map((part) => convert(part, leaf)));
-    case "any":
-      return any(tree.of.map((part) => convert(part, leaf)));
-    default:
-      return unreachable(tree);
-  }
 }
 
 /** The comparison as a predicate, or why there is none. */

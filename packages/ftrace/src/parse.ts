@@ -1,15 +1,42 @@
-import type { ByteString, Condition, EventFormat, Result } from "@gatehouse/core";
+// From the text of one filter to its condition, in any dialect.
+
+import {
+  type ByteString,
+  type Condition,
+  type EventFormat,
+  fail,
+  type Result,
+  succeed,
+  unreachable,
+} from "@gatehouse/core";
+import { conditionOf } from "./condition-6.18.js";
 import type { DialectName } from "./dialect.js";
+import { fieldsOf } from "./field-class.js";
+import { parse618 } from "./parse-6.18.js";
+import { parseExtended } from "./parse-extended.js";
+import { convert } from "./tree.js";
 
 /**
- * The condition that the text of one filter stands for, over the fields of `format`. Diagnostics are offsets into
- * `text`. `labels`: the label names that it may use; undefined: any.
+ * The condition over the fields of `format`. Diagnostics are offsets into `text`; in 6.18 they are KernelDiagnostics,
+ * but where the kernel accepts what a trace has no slot for. `labels`: the label names that the text may use;
+ * undefined: any.
  */
 export function parseFilter(
-  _text: ByteString,
-  _format: EventFormat,
-  _dialect: DialectName,
-  _labels?: ReadonlySet<string>,
+  text: ByteString,
+  format: EventFormat,
+  dialect: DialectName,
+  labels?: ReadonlySet<string>,
 ): Result<Condition> {
-  throw new Error("being written");
+  switch (dialect) {
+    case "6.18": {
+      const parsed = parse618(text, { fields: fieldsOf(format), machine: null });
+      return parsed.ok ? conditionOf(parsed.value) : fail([parsed.error]);
+    }
+    case "extended": {
+      const parsed = parseExtended(text, { format, labels });
+      return parsed.ok ? succeed(convert(parsed.value, (predicate) => predicate)) : parsed;
+    }
+    default:
+      return unreachable(dialect);
+  }
 }

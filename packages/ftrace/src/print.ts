@@ -1,14 +1,73 @@
-import type { Condition, EventFormat, Predicate, Result } from "@gatehouse/core";
-import type { DialectName } from "./dialect.js";
+// From a condition to the text of one filter, or to everything that the dialect cannot say. What is printed always
+// means the same.
+
+import {
+  type Condition,
+  type EventFormat,
+  type Field,
+  fail,
+  type Predicate,
+  type Result,
+  succeed,
+} from "@gatehouse/core";
+import { type DialectName, MAX_FILTER_BYTES, MAX_NESTING } from "./dialect.js";
+import { allOf, anyOf, notOf, type Phrase, predicatePhrase } from "./phrase.js";
+import { say618 } from "./print-6.18.js";
+import { sayExtended } from "./print-extended.js";
 
 /** Something that a dialect cannot say; `predicate` is null where that is the filter as a whole. */
 export type Unsayable = { readonly predicate: Predicate | null; readonly reason: string };
 
-/** The condition as text of a dialect, or every part that the dialect cannot say. */
+const SAY: Readonly<Record<DialectName, (predicate: Predicate, field: Field) => Phrase | string>> = {
+  "6.18": say618,
+  extended: sayExtended,
+};
+
+/** The condition as text of a dialect (a ByteString), or every part that the dialect cannot say. */
 export function printFilter(
-  _condition: Condition,
-  _format: EventFormat,
-  _dialect: DialectName,
+  condition: Condition,
+  format: EventFormat,
+  dialect: DialectName,
 ): Result<string, readonly Unsayable[]> {
-  throw new Error("being written");
+  const say = SAY[dialect];
+  const unsayable: Unsayable[] = [];
+  const { text, depth } = phraseOf(condition);
+  const most = MAX_FILTER_BYTES[dialect];
+  if (unsayable.length === 0 && text.length > most) {
+    unsayable.push({
+      predicate: null,
+      reason: `a filter has at most ${most} bytes, and this one ${text.length}`,
+    });
+  }
+  if (unsayable.length === 0 && dialect === "extended" && depth > MAX_NESTING) {
+    unsayable.push({
+      predicate: null,
+      reason: `parentheses nest at most ${MAX_NESTING} deep, here ${depth}`,
+    });
+  }
+  return unsayable.length > 0 ? fail(unsayable) : succeed(text);
+
+  function phraseOf(part: Condition): Phrase {
+    switch (part.kind) {
+      case "constant":
+        return give(null, `a filter cannot say that it ${part.value ? "always" : "never"} holds`);
+      case "not":
+        return notOf(phraseOf(part.of));
+      case "all":
+        return allOf(part.of.map(phraseOf));
+      case "any":
+        return anyOf(part.of.map(phraseOf));
+      default: {
+        const field = format.fields.find(({ name }) => name === part.field);
+        if (field === undefined) throw new RangeError(`\`${format.name}\` has no field \`${part.field}\``);
+        const said = say(part, field);
+        return typeof said === "string" ? give(part, said) : said;
+      }
+    }
+  }
+
+  function give(predicate: Predicate | null, reason: string): Phrase {
+    unsayable.push({ predicate, reason });
+    return predicatePhrase("?"); // never seen
+  }
 }

@@ -16,34 +16,50 @@ export type BoundProgram = {
 };
 
 export function bind(program: FilterProgram): BoundProgram {
-  const { entries, start } = program;
-  const tests = entries.map(({ predicate, field }) => bindPredicate(predicate, field));
-  const whens = entries.map(({ when }) => when);
-  const targets = entries.map(({ target }) => target);
-  const needed = entries.reduce((slots, { field }) => slots | (1 << field.slot), 0);
+  const tests = program.entries.map(({ predicate, field }) => bindPredicate(predicate, field));
+  const needed = program.entries.reduce((slots, { field }) => slots | (1 << field.slot), 0);
+  const first = link(program, tests);
 
   const visited = (event: TraceEvent) => follow(program, tests, event).visited;
   return {
     run(event) {
-      if (((event.chunk.known[event.row] ?? 0) & needed) !== needed)
-        return follow(program, tests, event).value;
-      let at = start;
-      while (at < tests.length) {
-        const test = tests[at] as Test; // at < tests.length
-        at = test(event) === whens[at] ? (targets[at] as number) : at + 1;
-      }
-      return at === tests.length;
+      const known = event.chunk.known[event.row] ?? 0;
+      if ((known & needed) !== needed) return follow(program, tests, event).value;
+      let step = first;
+      while (typeof step !== "boolean") step = step.test(event) ? step.whenTrue : step.whenFalse;
+      return step;
     },
     visited,
     touched(event) {
       const indexes = visited(event);
-      const slots = new Set(indexes.map((i) => entries[i]?.field.slot));
+      const slots = new Set(indexes.map((i) => program.entries[i]?.field.slot));
       return {
         predicates: indexes.length,
         bytes: 8 * slots.size + (ENTRY_BYTES + PREDICATE_BYTES) * indexes.length,
       };
     },
   };
+}
+
+/** An entry with its ways as references: following one costs less than an index and its bounds check. */
+type Step = { readonly test: Test; readonly whenTrue: Step | boolean; readonly whenFalse: Step | boolean };
+
+function link({ entries, start }: FilterProgram, tests: readonly Test[]): Step | boolean {
+  const steps: (Step | boolean)[] = [];
+  steps[entries.length] = true;
+  steps[entries.length + 1] = false;
+  const stepAt = (at: number) => {
+    const step = steps[at];
+    if (step === undefined) throw new RangeError(`a filter's program has no entry ${at}`);
+    return step;
+  };
+  for (const [at, { when, target }] of [...entries.entries()].reverse()) {
+    const test = tests[at];
+    if (test === undefined) throw new RangeError(`entry ${at} is not bound`);
+    const [jump, next] = [stepAt(target), stepAt(at + 1)];
+    steps[at] = { test, whenTrue: when ? jump : next, whenFalse: when ? next : jump };
+  }
+  return stepAt(start);
 }
 
 const ENTRY_BYTES = 16;

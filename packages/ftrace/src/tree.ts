@@ -6,6 +6,8 @@
 //   open level:    a | or → [a]   !( opens a level   b && c ) closes it: not [b c] joins `and`   && d
 //   at the end:    any [ a, all [ not all [b, c], d ] ]
 
+import { all, any, type Condition, not, unreachable } from "@gatehouse/core";
+
 export type Tree<Leaf> =
   | { readonly kind: "leaf"; readonly leaf: Leaf }
   | { readonly kind: "all" | "any"; readonly of: readonly Tree<Leaf>[] }
@@ -97,4 +99,20 @@ function join<Leaf>(kind: "all" | "any", of: readonly Tree<Leaf>[]): Tree<Leaf> 
 
 function invert<Leaf>(tree: Tree<Leaf>): Tree<Leaf> {
   return tree.kind === "not" ? tree.of : { kind: "not", of: tree };
+}
+
+/** The condition that has the shape of `tree`. */
+export function convert<Leaf>(tree: Tree<Leaf>, leaf: (leaf: Leaf) => Condition): Condition {
+  switch (tree.kind) {
+    case "leaf":
+      return leaf(tree.leaf);
+    case "not":
+      return not(convert(tree.of, leaf));
+    case "all":
+      return all(tree.of.map((part) => convert(part, leaf)));
+    case "any":
+      return any(tree.of.map((part) => convert(part, leaf)));
+    default:
+      return unreachable(tree);
+  }
 }
