@@ -2,11 +2,8 @@
 // code units of its text, so offsets are carried back.
 
 import { type Condition, type Diagnostic, type EventFormat, toByteString } from "@gatehouse/core";
-import { parseFilter } from "@gatehouse/ftrace";
+import { MAX_FILTER_BYTES, parseFilter } from "@gatehouse/ftrace";
 import type { Scanner, Word } from "./scanner.js";
-
-/** Words with which one would ask for the task. It is where filters hang, so no event has it as a field. */
-const WHO = new Set(["who", "task", "comm", "COMM", "pid", "tid", "tgid", "process", "exe", "common_pid"]);
 
 export function parseCondition(
   scanner: Scanner,
@@ -14,23 +11,19 @@ export function parseCondition(
   format: EventFormat,
   labels: ReadonlySet<string>,
 ): Condition | null {
-  const bytes = toByteString(source.text);
+  // What is too long is refused all the same, and need not be encoded for that.
+  const bytes = toByteString(source.text.slice(0, MAX_FILTER_BYTES.extended + 1));
   const parsed = parseFilter(bytes, format, "extended", labels);
   if (parsed.ok) return parsed.value;
-  for (const diagnostic of parsed.error) scanner.errors.push(placed(diagnostic, source, format));
+  for (const diagnostic of parsed.error) scanner.errors.push(placed(diagnostic, source));
   return null;
 }
 
-function placed(diagnostic: Diagnostic, source: Word, format: EventFormat): Diagnostic {
-  const start = unitsBefore(source.text, diagnostic.start, Math.floor);
-  const end = unitsBefore(source.text, diagnostic.end, Math.ceil);
-  const word = source.text.slice(start, end);
-  const asksWho = WHO.has(word) && !format.fields.some(({ name }) => name === word);
+function placed(diagnostic: Diagnostic, { text, start }: Word): Diagnostic {
   return {
     ...diagnostic,
-    start: source.start + start,
-    end: source.start + end,
-    ...(asksWho ? { hint: "write it below a line `task NAME`: who a task is, no field says" } : {}),
+    start: start + unitsBefore(text, diagnostic.start, Math.floor),
+    end: start + unitsBefore(text, diagnostic.end, Math.ceil),
   };
 }
 

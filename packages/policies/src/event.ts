@@ -56,7 +56,6 @@ const ENTRY = /(?:int80|x32)(?=:)/y;
 const FIELD = /[A-Za-z_][A-Za-z0-9_]*(?=\s*=)/y;
 const NUMBER = /-?[A-Za-z0-9_]+/y;
 const LABEL = /[^ \t\r\v\f\n,{}]+/y;
-const UNKNOWN = /\?/y;
 
 function readEvent(scanner: Scanner, catalog: Catalog, dictionary: Dictionary): ParsedEvent | null {
   const abi = readEntry(scanner);
@@ -111,32 +110,34 @@ function readArguments(scanner: Scanner, event: Named, dictionary: Dictionary): 
   const given = new Set<Field>();
   if (scanner.skip(")")) return values;
   for (let place = 0; ; place++) {
-    const field = readField(scanner, event, place);
+    const word = scanner.take(FIELD);
+    const field = word === null ? fieldAt(scanner, event, place) : fieldNamed(scanner, event, word);
     if (field === null) return null;
-    if (given.has(field)) return scanner.report(scanner.here, `\`${field.name}\` is given twice`);
+    if (given.has(field)) return scanner.report(word ?? scanner.here, `\`${field.name}\` is given twice`);
     given.add(field);
-    if (scanner.take(UNKNOWN) === null) {
+    if (word !== null) scanner.skip("=");
+    if (!scanner.skip("?")) {
       const value = readValue(scanner, field, dictionary);
       if (value === null) return null;
       values[field.slot] = value;
     }
+    // Slots that were skipped become `undefined`, where the array had holes.
     if (scanner.skip(")")) return Array.from(values);
     if (!scanner.skip(",")) return scanner.report(scanner.here, "`,` or `)` should stand here");
   }
 }
 
-function readField(scanner: Scanner, { name, fields }: Named, place: number): Field | null {
-  const word = scanner.take(FIELD);
-  if (word === null) {
-    const field = fields.find(({ slot }) => slot === place);
-    return field ?? scanner.report(scanner.here, `${show(name)} has no argument ${place + 1}`);
-  }
-  scanner.skip("=");
-  const field = fields.find((candidate) => candidate.name === word.text);
-  if (field !== undefined) return field;
-  const names = fields.map((candidate) => candidate.name);
+function fieldAt(scanner: Scanner, { name, fields }: Named, place: number): Field | null {
+  scanner.skipBlanks();
+  const field = fields.find(({ slot }) => slot === place);
+  return field ?? scanner.report(scanner.here, `${show(name)} has no argument ${place + 1}`);
+}
+
+function fieldNamed(scanner: Scanner, { name, fields }: Named, word: Word): Field | null {
+  const names = fields.map((field) => field.name);
+  const field = fields[names.indexOf(word.text)];
   const message = `${show(name)} has no field ${show(word.text)}, only ${names.join(", ") || "none"}`;
-  return scanner.report(word, message, suggest(nearestWord(word.text, names)));
+  return field ?? scanner.report(word, message, suggest(nearestWord(word.text, names)));
 }
 
 function readValue(scanner: Scanner, field: Field, dictionary: Dictionary): U64 | null {

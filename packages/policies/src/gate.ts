@@ -12,7 +12,7 @@
 //   event     = word ;                                   any of the names that the catalog has for it
 //   condition = the filter language, dialect `extended`  (ftrace/), up to the end of the line
 //   name      = word | '"' { character | JSON escape } '"' ;
-//   label     = letter { letter | digit | "_" } ;
+//   label     = one or more letters, digits, "_", "." , ":" and "-" ;    the first is none of the last three
 //   word      = one or more characters, none of them blank, `#` or `,` ;
 //
 // Clauses are unordered (core/policy.ts), so a file has one meaning however its lines are arranged. A task section
@@ -43,6 +43,7 @@ export const LIMITS = {
   /** Of UTF-8. */
   policyBytes: 4 * 1024 * 1024,
   clauses: 100_000,
+  labels: 10_000,
   /** A task's name, as the kernel holds it. */
   taskBytes: 15,
   /** Mistakes that are reported before the rest of the file is left unread. */
@@ -107,18 +108,20 @@ const NOWHERE = { start: 0, end: 0 };
 
 function readLines(scanner: Scanner, draft: Draft, catalog: Catalog): void {
   const { errors } = scanner;
-  for (; !scanner.done && errors.length < LIMITS.errors; scanner.nextLine()) {
+  const { clauses } = draft;
+  for (; errors.length < LIMITS.errors && clauses.length <= LIMITS.clauses; scanner.nextLine()) {
+    if (scanner.done) return;
     if (scanner.atLineEnd()) continue;
-    if (draft.clauses.length > LIMITS.clauses) {
-      scanner.report(scanner.here, `a policy has at most ${LIMITS.clauses} clauses`);
-      return;
-    }
     const before = errors.length;
     readStatement(scanner, draft, catalog);
     draft.isNew = false;
-    if (errors.length === before && !scanner.atLineEnd())
-      scanner.report(scanner.rest(), `the line should end before ${show(scanner.rest().text)}`);
+    if (errors.length === before && !scanner.atLineEnd()) {
+      const rest = scanner.rest();
+      scanner.report(rest, `the line should end before ${show(rest.text)}`);
+    }
   }
+  const excess = clauses[LIMITS.clauses]?.at;
+  if (excess) scanner.report(excess, `a policy has at most ${LIMITS.clauses} clauses`);
 }
 
 function readStatement(scanner: Scanner, draft: Draft, catalog: Catalog): void {
@@ -131,7 +134,7 @@ function readStatement(scanner: Scanner, draft: Draft, catalog: Catalog): void {
 }
 
 function readPolicy(scanner: Scanner, draft: Draft, head: Word): void {
-  const name = scanner.quoted() ?? scanner.word();
+  const name = scanner.name();
   if (name === null) scanner.report(scanner.here, "the name of the policy is missing", "`policy pdftotext`");
   else if (draft.name !== null) scanner.report(head, "a policy has one name");
   else if (!draft.isNew) scanner.report(head, "`policy` stands before everything else");
@@ -152,22 +155,31 @@ function readDefault(scanner: Scanner, draft: Draft, head: Word): void {
   else draft.default = action;
 }
 
-function readLabels(scanner: Scanner, draft: Draft): void {
+/** What the filter language reads as one. */
+const LABEL = /^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
+
+function readLabels(scanner: Scanner, { labels }: Draft): void {
   if (scanner.atLineEnd())
     scanner.report(scanner.here, "the names of the labels are missing", "`labels tmp_t etc_t`");
   while (!scanner.atLineEnd()) {
     const word = scanner.word() ?? scanner.rest();
-    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(word.text))
-      return void scanner.report(word, `${show(word.text)} is no label: letters, digits and \`_\``);
-    if (draft.labels.has(word.text))
-      return void scanner.report(word, `${show(word.text)} is declared already`);
-    draft.labels.add(word.text);
+    const wrong = labelFault(word.text, labels);
+    if (wrong !== null) {
+      scanner.report(word, wrong);
+      return;
+    }
+    labels.add(word.text);
   }
 }
 
+function labelFault(label: string, declared: ReadonlySet<string>): string | null {
+  if (!LABEL.test(label)) return `${show(label)} is no name of a label`;
+  if (declared.has(label)) return `${show(label)} is declared already`;
+  return declared.size === LIMITS.labels ? `a policy has at most ${LIMITS.labels} labels` : null;
+}
+
 function readTask(scanner: Scanner, draft: Draft): void {
-  const quoted = scanner.quoted();
-  const name = quoted ?? scanner.word();
+  const name = scanner.name();
   if (name === null) {
     scanner.report(
       scanner.here,
@@ -176,7 +188,7 @@ function readTask(scanner: Scanner, draft: Draft): void {
     );
     return;
   }
-  draft.task = quoted === null && name.text === "*" ? null : name.text;
+  draft.task = isAnyTask(name) ? null : name.text;
   if (draft.task === null) return;
   draft.sections.add(draft.task);
   if (toByteString(draft.task).length > LIMITS.taskBytes)
@@ -187,6 +199,11 @@ function readTask(scanner: Scanner, draft: Draft): void {
     );
   else if (draft.sections.size > MAX_SECTIONS)
     scanner.report(name, `a policy has at most ${MAX_SECTIONS} task sections`);
+}
+
+/** A bare `*`. In quotes it is a name. */
+function isAnyTask({ text, start, end }: Word): boolean {
+  return text === "*" && end - start === 1;
 }
 
 function readClause(scanner: Scanner, draft: Draft, head: Word, catalog: Catalog): void {

@@ -81,6 +81,12 @@ export class Scanner {
     return { text, start, end: this.at };
   }
 
+  /** A word, or whatever stands in quotes. */
+  name(): Word | null {
+    this.skipBlanks();
+    return this.text[this.at] === '"' ? this.quoted() : this.word();
+  }
+
   /** A name in quotes, `text` being what it says. */
   quoted(): Word | null {
     const word = this.take(QUOTED);
