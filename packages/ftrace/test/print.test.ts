@@ -1,0 +1,112 @@
+// What the dialects say of a condition, and what they cannot.
+
+import { ALWAYS, all, type Condition, constant, NEVER, type Predicate, u64 } from "@gatehouse/core";
+import { describe, expect, test } from "vitest";
+import { type DialectName, parseFilter, printFilter } from "../src/index.js";
+import { callNamed, typed } from "./events.js";
+
+function condition(text: string, format = typed): Condition {
+  const parsed = parseFilter(text, format, "extended");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  return parsed.value;
+}
+
+function printed(from: Condition, dialect: DialectName, format = typed): string {
+  const text = printFilter(from, format, dialect);
+  if (!text.ok) throw new Error(JSON.stringify(text.error));
+  return text.value;
+}
+
+function unsayable(from: Condition, dialect: DialectName, format = typed) {
+  const text = printFilter(from, format, dialect);
+  if (text.ok) throw new Error(`it says \`${text.value}\``);
+  return text.error;
+}
+
+describe("6.18 says", () => {
+  test.each([
+    ["c == O_CREAT", "c == 64"],
+    ["c == 0x400", "c == 0x400"],
+    ["c == AT_FDCWD", "c == 0xffffff9c || c == 0xffffffffffffff9c"],
+    ["c != AT_FDCWD || a == 1", "c != 0xffffff9c && c != 0xffffffffffffff9c || a == 1"],
+    ["c == AT_FDCWD && a == 1", "(c == 0xffffff9c || c == 0xffffffffffffff9c) && a == 1"],
+    ["c in { 1, AT_FDCWD }", "c == 1 || c == 0xffffff9c || c == 0xffffffffffffff9c"],
+    ["b == AT_FDCWD", "b == 0xffffff9c"],
+    ["c & (O_CREAT | O_TRUNC)", "c & 576"],
+    ["c & 7 == 5", "!(c & 2) && c & 1 && c & 4"],
+    ["c & 7 != 5", "c & 2 || !(c & 1) || !(c & 4)"],
+    ["c & O_ACCMODE == O_RDONLY", "!(c & 3)"],
+    ["c & 0 == 0", "!(c & 0)"],
+    ["i == -1 && !(i < 5)", "i == -1 && !(i < 5)"],
+    ["text ^= '/etc/'", 'text ~ "/etc/*"'],
+    ["text ^= '1a[*'", 'text ~ "\\1a\\[\\**"'],
+    ["text ^= '!a'", 'text ~ "\\!a*"'],
+    ["text in {'a', '\"'}", 'text == "a" || text == \'"\''],
+  ])("%s", (text, expected) => {
+    expect(printed(condition(text), "6.18")).toBe(expected);
+  });
+});
+
+describe("6.18 cannot say", () => {
+  test.each([
+    ["label & tmp_t", "has no labels"],
+    [`text == "${"a".repeat(256)}"`, "fewer than 256"],
+  ])("%s", (text, reason) => {
+    const from = condition(text);
+    expect(unsayable(from, "6.18")).toEqual([{ predicate: from, reason: expect.stringContaining(reason) }]);
+  });
+
+  test("each of the parts, named one by one", () => {
+    const reasons = unsayable(condition("label & a || b == 1 || label & c"), "6.18");
+    expect(reasons.map(({ predicate }) => predicate)).toMatchObject([{ labels: ["a"] }, { labels: ["c"] }]);
+  });
+
+  test("a pointer's value, since it takes the field for a string", () => {
+    const openat = callNamed("openat");
+    const [reason] = unsayable(condition("filename == 0", openat), "6.18", openat);
+    expect(reason?.reason).toContain("compares no pointers");
+  });
+
+  test("a constant that it would cut", () => {
+    const from: Predicate = { kind: "equal", field: "a", op: "==", value: constant(256) };
+    expect(unsayable(from, "6.18")).toMatchObject([{ predicate: from }]);
+  });
+
+  test("what is longer than a page", () => {
+    const from = condition(`a in {${Array.from({ length: 256 }, (_, i) => i).join(", ")}}`);
+    const long = all([from, from, from].map((part): Condition => ({ kind: "not", of: part })));
+    expect(unsayable(long, "6.18")).toMatchObject([
+      { predicate: null, reason: expect.stringContaining("4095") },
+    ]);
+  });
+});
+
+describe("extended says", () => {
+  test.each([
+    "c == AT_FDCWD || a < 0x10 && (b & 1 || b & 6 == 2)",
+    "!(c & (O_CREAT | O_TRUNC)) && !(a == 1 || a == 2)",
+    'c in { AT_FDCWD, 3 } && text in { "a", \'"\' }',
+    'text ^= "/tmp/" && label & (tmp_t | etc_t) && label & x.y:z-1',
+  ])("%s as it was written", (text) => {
+    expect(printed(condition(text), "extended")).toBe(text);
+  });
+
+  test("numbers where a constant's own text means something else", () => {
+    const odd: Predicate = {
+      kind: "equal",
+      field: "b",
+      op: "!=",
+      value: { text: "O_CREAT", values: [u64(5)] },
+    };
+    expect(printed(odd, "extended")).toBe("b != 5");
+  });
+});
+
+test.each<DialectName>(["6.18", "extended"])("%s has no text for what always or never holds", (dialect) => {
+  for (const from of [ALWAYS, NEVER]) expect(unsayable(from, dialect)).toMatchObject([{ predicate: null }]);
+});
+
+test.each<DialectName>(["6.18", "extended"])("%s has no quote for a string with both", (dialect) => {
+  const from: Predicate = { kind: "string", field: "text", op: "==", value: "'\"" };
+  expect(unsayable(from, dialect)).toMatchObject([{ predicate: from }]);
+});
