@@ -34,13 +34,13 @@ export type Question = {
 export async function compare(question: Question): Promise<Report> {
   const { policy, trace, catalog, selection = null } = question;
   const runs = question.designs.map((design) => new Run(design, question));
-  const judge = decideContestant(policy);
+  const itself = decideContestant(policy);
   const decided = new Counter();
   const sample = new Sample();
   let events = 0;
   for await (const chunk of trace) {
     const rows = judgedRows(chunk, selection);
-    const truth = judge.judge(chunk, rows);
+    const truth = itself.judge(chunk, rows);
     const sampled = sample.take(chunk, rows);
     decided.add(rows, truth);
     for (const run of runs) run.judge(chunk, rows, truth, events, sampled);

@@ -11,7 +11,7 @@ import {
   type Verdicts,
 } from "@gatehouse/core";
 
-/** Rows that are kept of a trace to be timed: whole chunks, from its beginning. */
+/** Rows that are kept of a trace to be timed. */
 export const SAMPLE_ROWS = 262_144;
 
 /** Milliseconds that timing one filter may take, beyond its first round. */
@@ -28,19 +28,21 @@ export type Cost = {
   readonly bytesPerEvent: number;
 };
 
-/** The beginning of a trace: whole chunks, as many as fit. */
+/** The first chunks of a trace in which an event is judged: whole ones, as many as fit. */
 export class Sample {
   readonly chunks: SampleChunk[] = [];
-  #rows = 0;
   /** Events that are judged in it. */
   events = 0;
+  #rows = 0;
 
-  /** Whether it took the chunk. Once one is refused all are, so that the sample is a beginning. */
+  /** Whether it took the chunk. Once one does not fit, none does. */
   take(chunk: Chunk, rows: Bitset): boolean {
+    const events = rows.count();
+    if (events === 0) return false;
     this.#rows += chunk.length;
     if (this.#rows > SAMPLE_ROWS) return false;
     this.chunks.push({ chunk, rows });
-    this.events += rows.count();
+    this.events += events;
     return true;
   }
 }

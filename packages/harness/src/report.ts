@@ -11,7 +11,7 @@ export type Report = {
   readonly trace: { readonly events: number; readonly tasks: number; readonly unreadable: number };
   /** What the policy itself says. */
   readonly decide: Counts;
-  /** The events at the beginning of the trace on which costs were measured, and what the loop alone cost there. */
+  /** The first events of the trace, on which costs were measured, and what the loop alone cost there. */
   readonly sample: { readonly events: number; readonly floorNsPerEvent: number | null };
   readonly designs: readonly DesignReport[];
 };

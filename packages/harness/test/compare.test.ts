@@ -1,7 +1,7 @@
 import { linux618 } from "@gatehouse/catalog";
 import type { Design } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { compare } from "../src/index.js";
+import { compare, selectTask } from "../src/index.js";
 import { allowAll, answering, byName, denyAll, policy, speechless, task, traceOf } from "./stand-ins.js";
 
 const cat = task(10, "cat");
@@ -89,6 +89,21 @@ describe("compare", () => {
     });
     expect(report.designs[0]).toMatchObject({ allow: 0, cost: null, codeSize: null });
     expect(report.sample).toEqual({ events: 0, floorNsPerEvent: null });
+  });
+
+  test("measures the cost on the first events that are judged, however late they come", async () => {
+    const quiet = Array.from({ length: 65_536 }, () => [0, "read", 0] as const);
+    const chunks = [...Array.from({ length: 5 }, () => quiet), [[1, "read", 0]] as const];
+    const report = await compare({
+      policy,
+      trace: traceOf([cat, task(11, "late")], ...chunks),
+      catalog: linux618,
+      designs: [allowAll],
+      selection: selectTask("late", linux618),
+      showClause: () => ({ clause: "", line: null }),
+      codeSize: () => null,
+    });
+    expect(report).toMatchObject({ trace: { events: 1 }, sample: { events: 1 } });
   });
 
   test("times nothing that answers the same events in two ways", async () => {
