@@ -11,7 +11,7 @@
 //   errno     = "EPERM" | … | number ;                   a number must have a name
 //   event     = word ;                                   any of the names that the catalog has for it
 //   condition = the filter language, dialect `extended`  (ftrace/), up to the end of the line
-//   name      = word | '"' { character | JSON escape } '"' ;
+//   name      = word | '"' { character | JSON escape } '"' ;         at most 4096 of them
 //   label     = one or more letters, digits, "_", "." , ":" and "-" ;    the first is none of the last three
 //   word      = one or more characters, none of them blank, `#` or `,` ;
 //
@@ -135,7 +135,7 @@ function readStatement(scanner: Scanner, draft: Draft, catalog: Catalog): void {
 
 function readPolicy(scanner: Scanner, draft: Draft, head: Word): void {
   const name = scanner.name();
-  if (name === null) scanner.report(scanner.here, "the name of the policy is missing", "`policy pdftotext`");
+  if (name === null) noName(scanner, "the name of the policy is missing", "`policy pdftotext`");
   else if (draft.name !== null) scanner.report(head, "a policy has one name");
   else if (!draft.isNew) scanner.report(head, "`policy` stands before everything else");
   else draft.name = name.text;
@@ -156,7 +156,7 @@ function readDefault(scanner: Scanner, draft: Draft, head: Word): void {
 }
 
 /** What the filter language reads as one. */
-const LABEL = /^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
+export const LABEL = /^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
 
 function readLabels(scanner: Scanner, { labels }: Draft): void {
   if (scanner.atLineEnd())
@@ -181,11 +181,7 @@ function labelFault(label: string, declared: ReadonlySet<string>): string | null
 function readTask(scanner: Scanner, draft: Draft): void {
   const name = scanner.name();
   if (name === null) {
-    scanner.report(
-      scanner.here,
-      "the name of the task is missing",
-      '`task net-thread` or `task "net thread"`',
-    );
+    noName(scanner, "the name of the task is missing", '`task net-thread` or `task "net thread"`');
     return;
   }
   draft.task = isAnyTask(name) ? null : name.text;
@@ -199,6 +195,11 @@ function readTask(scanner: Scanner, draft: Draft): void {
     );
   else if (draft.sections.size > MAX_SECTIONS)
     scanner.report(name, `a policy has at most ${MAX_SECTIONS} task sections`);
+}
+
+function noName(scanner: Scanner, message: string, hint: string): void {
+  if (scanner.text[scanner.at] !== '"') scanner.report(scanner.here, message, hint);
+  else scanner.report(scanner.here, "this quote is not closed, or an escape is none of JSON's");
 }
 
 /** A bare `*`. In quotes it is a name. */
@@ -225,8 +226,6 @@ function readClause(scanner: Scanner, draft: Draft, head: Word, catalog: Catalog
 }
 
 const ACTIONS = ["allow", "deny", "kill"];
-/** No blank need stand before a parenthesis. */
-const IF = /if(?![A-Za-z0-9_])/y;
 const STATEMENTS = [...ACTIONS, "default", "labels", "policy", "task"];
 
 /** `words`: all that could have stood there. */
@@ -241,15 +240,21 @@ function readAction(scanner: Scanner, word: Word, words: readonly string[]): Act
 function readErrno(scanner: Scanner, deny: Word): Action | null {
   const word = scanner.word();
   if (word === null) return scanner.report(deny, "`deny` needs an errno", "`deny EPERM`");
-  for (const [errno, code] of errnos) {
-    if (errno === word.text || String(code) === word.text) return { kind: "deny", errno, code };
-  }
+  const errno = /^[1-9][0-9]*$/.test(word.text) ? errnoOf(Number(word.text)) : word.text;
+  const code = errno === undefined ? undefined : errnos.get(errno);
+  if (errno !== undefined && code !== undefined) return { kind: "deny", errno, code };
   const near = nearestWord(word.text, errnos.keys());
   return scanner.report(
     word,
     `${show(word.text)} is no errno`,
     suggest(near) ?? "`deny` needs one, as in `deny EPERM`",
   );
+}
+
+/** The first of its names. */
+function errnoOf(code: number): string | undefined {
+  for (const [errno, value] of errnos) if (value === code) return errno;
+  return undefined;
 }
 
 function readEvent(scanner: Scanner, event: Word, catalog: Catalog): EventFormat | null {
@@ -264,6 +269,9 @@ function readEvent(scanner: Scanner, event: Word, catalog: Catalog): EventFormat
   if (scanner.skip(",")) return scanner.report(scanner.here, "a clause names one event", "a line for each");
   return format;
 }
+
+/** No blank need stand before a parenthesis. */
+const IF = /if(?![A-Za-z0-9_])/y;
 
 /** The text of the condition; `none` where the clause has none. */
 function readIf(scanner: Scanner, event: Word): Word | "none" | null {

@@ -11,7 +11,9 @@ import {
   toByteString,
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
+import { LABEL } from "./gate.js";
 
+/** Throws where no text can say the policy, which no parsed one is. */
 export function printPolicy(policy: Policy, catalog: Catalog): string {
   const { name, labels, clauses } = policy;
   const clausesOf = (task: string | null) =>
@@ -19,10 +21,15 @@ export function printPolicy(policy: Policy, catalog: Catalog): string {
   const head = [
     ...(name === "" ? [] : [`policy ${printName(name)}`]),
     `default ${showAction(policy.default)}`,
-    ...(labels.length === 0 ? [] : [`labels ${labels.join(" ")}`]),
+    ...(labels.length === 0 ? [] : [`labels ${labels.map(printLabel).join(" ")}`]),
   ];
   const sections = sectionsOf(policy).map((task) => ["", `task ${printName(task)}`, ...clausesOf(task)]);
   return [...head, ...clausesOf(null), ...sections.flat()].map((line) => `${line}\n`).join("");
+}
+
+function printLabel(label: string): string {
+  if (!LABEL.test(label)) throw new RangeError(`\`${label}\` cannot be written as a label`);
+  return label;
 }
 
 /** `allow write if fd == 1 || fd == 2`. Throws where no text can say the clause, which no parsed one is. */
