@@ -34,6 +34,7 @@ import {
   toByteString,
   type U64,
   u64,
+  unreachable,
 } from "@gatehouse/core";
 import { Scanner, show, suggest, type Word } from "./scanner.js";
 
@@ -154,6 +155,8 @@ function readValue(scanner: Scanner, field: Field, dictionary: Dictionary): U64 
       const labels = readLabels(scanner, field);
       return labels === null ? null : u64(dictionary.labels(labels));
     }
+    default:
+      return unreachable(field.kind);
   }
 }
 
