@@ -1,0 +1,377 @@
+// The reader of `perf script` text, as it comes from
+//
+//   perf record -e raw_syscalls:sys_enter -e sched:sched_process_{fork,exec,exit} …
+//
+//              sh 24635 [000]  1585.022980536: sched:sched_process_fork: comm=sh pid=24635 child_comm=sh child_pid=24636
+//           nginx 24636 [001]  1585.023319890:   raw_syscalls:sys_enter: NR 12 (0, 7ffd4085364c, 0, 37f, 0, 0)
+//
+// Nearly every line is of the second kind. It is read byte by byte straight into the chunk's columns, without a
+// search for its end and without a string (`#usual`). A line that is not of that shape goes the slow way, by the
+// grammar in perf-line.ts, which also says what the usual line means.
+
+import {
+  ABI,
+  type ByteString,
+  type Catalog,
+  CHUNK_ROWS,
+  Chunk,
+  Dictionary,
+  type EventId,
+  NO_SUCH_CALL,
+  type Task,
+  type U64,
+  u64,
+} from "@gatehouse/core";
+import { TraceError } from "./error.js";
+import { type PerfLine, readPerfLine } from "./perf-line.js";
+import { countUnreadable, type ReaderOptions, SHOWN, type TraceReader, type TraceStats } from "./reader.js";
+import { TaskTable } from "./task-table.js";
+
+/** A longer line is unreadable as a whole, and is not kept to find out. */
+export const MAX_LINE = 65_536;
+/** Bytes of different strings (of exec and fork lines) that one trace may hold. */
+export const MAX_STRING_BYTES = 67_108_864;
+
+/** The bit of a number that says x32. */
+const X32_BIT = 0x4000_0000;
+const REGISTERS = 6;
+const ALL_KNOWN = 2 ** REGISTERS - 1;
+
+const COMM_COLUMNS = 16;
+const CALL_EVENT = Uint8Array.from("raw_syscalls:sys_enter: NR ", (letter) => letter.charCodeAt(0));
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const COMMA = 0x2c;
+const DOT = 0x2e;
+const SLASH = 0x2f;
+const ZERO_DIGIT = 0x30;
+const COLON = 0x3a;
+const OPEN_SQUARE = 0x5b;
+const CLOSE_SQUARE = 0x5d;
+
+/** What a byte counts as a hexadecimal digit; 16: it is none. */
+const HEX = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(byte));
+  return digit < 0 ? 16 : digit;
+});
+
+export class PerfScript implements TraceReader {
+  readonly stats: TraceStats;
+  readonly #catalog: Catalog;
+  readonly #strict: boolean;
+  readonly #dictionary = new Dictionary();
+  #stringBytes = 0;
+  readonly #tasks = new TaskTable();
+  readonly #forkId: EventId;
+  readonly #execId: EventId;
+  readonly #exitId: EventId;
+  #chunk: Chunk;
+  #full: Chunk[] = [];
+  /** Where each task stands in the chunk's table. */
+  readonly #indices = new Map<Task, number>();
+  /** The task of the latest row, and where it stands. */
+  #task: Task | null = null;
+  #taskIndex = 0;
+  /** Where the latest usual line starts in the block, if in this one; its pid. */
+  #latest = -1;
+  #latestPid = 0;
+  /** The start of a line that the next block goes on with. */
+  readonly #rest = new Uint8Array(MAX_LINE + 1);
+  #restLength = 0;
+  /** The rest of a line that is too long. */
+  #skipping = false;
+
+  constructor({ catalog, strict, stats }: ReaderOptions) {
+    this.stats = stats;
+    this.#catalog = catalog;
+    this.#strict = strict;
+    this.#forkId = idOf(catalog, "sched_process_fork");
+    this.#execId = idOf(catalog, "sched_process_exec");
+    this.#exitId = idOf(catalog, "sched_process_exit");
+    this.#chunk = new Chunk(catalog, this.#dictionary);
+  }
+
+  push(block: Uint8Array): readonly Chunk[] {
+    this.stats.bytes += block.length;
+    const start = this.#finishLine(block);
+    const end = block.lastIndexOf(NEWLINE) + 1;
+    if (start < end) this.#lines(block, start, end);
+    this.#keep(block.subarray(Math.max(start, end)));
+    return this.#take();
+  }
+
+  end(): readonly Chunk[] {
+    if (this.#restLength > 0 || this.#skipping) this.#finishLine(Uint8Array.of(NEWLINE));
+    this.#turn();
+    return this.#take();
+  }
+
+  /** The line that began in an earlier block. Answers where the next one starts. */
+  #finishLine(block: Uint8Array): number {
+    if (this.#restLength === 0 && !this.#skipping) return 0;
+    const end = block.indexOf(NEWLINE) + 1;
+    if (end === 0) return 0;
+    this.#keep(block.subarray(0, end));
+    if (this.#skipping) {
+      this.stats.lines++;
+      this.#tooLong(this.#rest, 0);
+    } else this.#lines(this.#rest, 0, this.#restLength);
+    this.#restLength = 0;
+    this.#skipping = false;
+    return end;
+  }
+
+  #keep(part: Uint8Array): void {
+    const room = this.#rest.length - this.#restLength;
+    if (part.length > room) this.#skipping = true;
+    this.#rest.set(part.length > room ? part.subarray(0, room) : part, this.#restLength);
+    this.#restLength += Math.min(part.length, room);
+  }
+
+  /** The lines from `start` to `end`, which is just after a newline. */
+  #lines(bytes: Uint8Array, start: number, end: number): void {
+    this.#latest = -1;
+    for (let at = start; at < end; ) {
+      this.stats.lines++;
+      const next = this.#usual(bytes, at, end);
+      if (next > 0) {
+        this.stats.events++;
+        at = next;
+      } else at = this.#unusual(bytes, at);
+      if (this.#chunk.length === CHUNK_ROWS) this.#turn();
+    }
+  }
+
+  /**
+   * A `raw_syscalls:sys_enter` line in perf's columns. Answers where the next line starts, or 0 where this one is
+   * something else; then nothing has changed. No step goes past a newline, so none needs to look for the end.
+   */
+  #usual(bytes: Uint8Array, start: number, end: number): number {
+    let at = start + COMM_COLUMNS;
+    if (at >= end || bytes[start] !== SPACE || bytes[at] !== SPACE) return 0;
+    at = skip(bytes, at, SPACE);
+
+    let to = skipDigits(bytes, at);
+    if (to > at && bytes[to] === SLASH) {
+      at = to + 1; // the process; what follows is the thread
+      to = skipDigits(bytes, at);
+    }
+    if (to === at || to - at > 10 || bytes[to] !== SPACE) return 0;
+    const pid = decimal(bytes, at, to);
+    at = skip(bytes, to, SPACE);
+
+    if (bytes[at] === OPEN_SQUARE) {
+      to = skipDigits(bytes, at + 1);
+      if (to === at + 1 || bytes[to] !== CLOSE_SQUARE || bytes[to + 1] !== SPACE) return 0;
+      at = skip(bytes, to + 1, SPACE);
+    }
+
+    to = skipDigits(bytes, at);
+    if (to === at || bytes[to] !== DOT) return 0;
+    at = to + 1;
+    to = skipDigits(bytes, at);
+    if (to === at || bytes[to] !== COLON || bytes[to + 1] !== SPACE) return 0;
+    at = skip(bytes, to + 1, SPACE);
+
+    for (let i = 0; i < CALL_EVENT.length; i++) if (bytes[at + i] !== CALL_EVENT[i]) return 0;
+    at += CALL_EVENT.length;
+
+    to = skipDigits(bytes, at);
+    if (to === at || to - at > 15 || bytes[to] !== SPACE || bytes[to + 1] !== OPEN) return 0;
+    const nr = decimal(bytes, at, to);
+    at = to + 2;
+
+    const chunk = this.#chunk;
+    const row = chunk.length;
+    const { slots } = chunk;
+    for (let k = 0; k < REGISTERS; k++) {
+      const from = at;
+      let low = 0;
+      let high = 0;
+      for (let d = hex(bytes, at); d < 16; d = hex(bytes, ++at)) {
+        high = (high << 4) | (low >>> 28);
+        low = (low << 4) | d;
+      }
+      if (at === from || at - from > 16) return 0;
+      const slot = slots[k];
+      if (slot !== undefined) {
+        slot[2 * row] = low;
+        slot[2 * row + 1] = high;
+      }
+      if (k === REGISTERS - 1) break;
+      if (bytes[at] !== COMMA || bytes[at + 1] !== SPACE) return 0;
+      at += 2;
+    }
+    if (bytes[at] !== CLOSE || bytes[at + 1] !== NEWLINE || at + 1 - start > MAX_LINE) return 0;
+
+    if (pid !== this.#latestPid || !sameComm(bytes, start, this.#latest)) {
+      const comm = byteString(bytes, start, start + COMM_COLUMNS);
+      if (comm.includes("\n")) return 0; // it began in the line before
+      this.#by(pid, comm.replace(/^ +/, ""));
+      this.#latestPid = pid;
+    }
+    this.#latest = start;
+    chunk.task[row] = this.#taskIndex;
+    this.#number(chunk, row, nr);
+    chunk.known[row] = ALL_KNOWN;
+    chunk.length = row + 1;
+    return at + 2;
+  }
+
+  /** The task of the next row. */
+  #by(pid: number, comm: ByteString): Task {
+    const task = this.#tasks.named(pid, comm);
+    if (task === this.#task) return task;
+    let index = this.#indices.get(task);
+    if (index === undefined) {
+      index = this.#chunk.tasks.push(task) - 1;
+      this.#indices.set(task, index);
+    }
+    this.#task = task;
+    this.#taskIndex = index;
+    return task;
+  }
+
+  #number(chunk: Chunk, row: number, nr: number): void {
+    const x32 = nr >= X32_BIT && nr < 2 * X32_BIT;
+    const low = x32 ? nr - X32_BIT : nr;
+    chunk.event[row] = low >= 0 && low < NO_SUCH_CALL ? low : NO_SUCH_CALL;
+    chunk.abi[row] = x32 ? ABI.x32 : ABI.native;
+  }
+
+  #unusual(bytes: Uint8Array, start: number): number {
+    const end = bytes.indexOf(NEWLINE, start);
+    this.#latest = -1;
+    if (end - start > MAX_LINE) this.#tooLong(bytes, start);
+    else {
+      const text = byteString(bytes, start, end);
+      this.#line(readPerfLine(text), text);
+    }
+    return end + 1;
+  }
+
+  #line(line: PerfLine, text: ByteString): void {
+    switch (line.kind) {
+      case "none":
+        return;
+      case "other":
+        this.stats.skipped++;
+        return;
+      case "unreadable":
+        countUnreadable(this.stats, text, line.reason, this.#strict);
+        return;
+      case "call": {
+        this.#by(line.by.pid, line.by.comm);
+        const row = this.#chunk.push(this.#taskIndex, 0, ABI.native, line.registers);
+        this.#number(this.#chunk, row, line.nr);
+        this.stats.events++;
+        return;
+      }
+      case "fork": {
+        const parent = this.#by(line.by.pid, line.by.comm);
+        const { pid, comm } = line.child;
+        this.#tasks.fork(parent, pid, comm);
+        this.#taskRow(this.#forkId, [u64(parent.pid), u64(pid), this.#string(comm)]);
+        return;
+      }
+      case "exec": {
+        const { pid, comm } = line.by;
+        this.#tasks.exec(this.#by(pid, comm), line.thread);
+        this.#by(pid, comm);
+        this.#taskRow(this.#execId, [this.#string(line.filename), u64(pid)]);
+        return;
+      }
+      case "exit": {
+        const { pid } = this.#by(line.by.pid, line.by.comm);
+        this.#taskRow(this.#exitId, [u64(pid)]);
+        this.#tasks.exit(pid);
+        this.#task = null;
+      }
+    }
+  }
+
+  #taskRow(id: EventId, values: readonly U64[]): void {
+    this.#chunk.push(this.#taskIndex, id, ABI.native, values);
+  }
+
+  #string(text: ByteString): U64 {
+    const { strings } = this.#dictionary;
+    const before = strings.length;
+    const id = this.#dictionary.string(text);
+    if (strings.length > before) this.#stringBytes += text.length;
+    if (this.#stringBytes > MAX_STRING_BYTES)
+      throw new TraceError("limit", `the file names of a trace take more than ${MAX_STRING_BYTES} bytes`);
+    return u64(id);
+  }
+
+  /** `bytes` need hold no more than the line's start. */
+  #tooLong(bytes: Uint8Array, start: number): void {
+    const text = byteString(bytes, start, start + SHOWN);
+    countUnreadable(this.stats, text, `it is longer than ${MAX_LINE} bytes`, this.#strict);
+  }
+
+  /** The chunk is full, or the trace at its end. */
+  #turn(): void {
+    const { first, length } = this.#chunk;
+    if (length === 0) return;
+    this.#full.push(this.#chunk);
+    this.#chunk = new Chunk(this.#catalog, this.#dictionary, { first: first + length });
+    this.#indices.clear();
+    this.#task = null;
+    this.#latest = -1;
+  }
+
+  #take(): readonly Chunk[] {
+    this.stats.tasks = this.#tasks.appeared;
+    const full = this.#full;
+    this.#full = [];
+    return full;
+  }
+}
+
+function idOf(catalog: Catalog, name: string): EventId {
+  const format = catalog.byName(name);
+  if (format?.kind !== "task") throw new RangeError(`the catalog has no task event \`${name}\``);
+  return format.id;
+}
+
+function skip(bytes: Uint8Array, at: number, byte: number): number {
+  while (bytes[at] === byte) at++;
+  return at;
+}
+
+function skipDigits(bytes: Uint8Array, at: number): number {
+  while (digit(bytes, at) < 10) at++;
+  return at;
+}
+
+/** The value of a decimal digit; 10 and above: it is none. */
+function digit(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) - ZERO_DIGIT) >>> 0;
+}
+
+function decimal(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = value * 10 + digit(bytes, at);
+  return value;
+}
+
+function hex(bytes: Uint8Array, at: number): number {
+  return HEX[bytes[at] ?? 0] ?? 16;
+}
+
+/** Whether the lines that start at `a` and `b` have the same bytes in the columns of the comm. */
+function sameComm(bytes: Uint8Array, a: number, b: number): boolean {
+  if (b < 0) return false;
+  for (let i = 0; i < COMM_COLUMNS; i++) if (bytes[a + i] !== bytes[b + i]) return false;
+  return true;
+}
+
+function byteString(bytes: Uint8Array, from: number, to: number): ByteString {
+  let text = "";
+  for (let at = from; at < to; at += 4096)
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 4096, to)));
+  return text;
+}
