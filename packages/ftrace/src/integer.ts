@@ -15,6 +15,7 @@ export function parseInteger(text: string): bigint | null {
 
 /** Whether a field of `size` bytes can hold it. */
 export function fits(value: bigint, size: number, signed: boolean): boolean {
+  if (value >= 0n && value <= 0x7fn) return true; // most are small, and cutting a BigInt makes another
   return value === cut(value, size, signed);
 }
 

@@ -121,7 +121,7 @@ const NAME = /[A-Za-z0-9_]+/y;
 
 function readPredicate(reader: Reader, surroundings: Surroundings): Predicate | null {
   const name = reader.match(NAME);
-  if (name === null) return reader.expected("a field", reader.next() === "" ? "nothing follows" : undefined);
+  if (name === null) return reader.expected("a field");
   const field = surroundings.format.fields.find((each) => each.name === name);
   if (field === undefined) return unknownField(reader, name, surroundings.format);
   switch (field.kind) {
@@ -218,8 +218,8 @@ function withValue(value: Constant | null, predicate: (value: Constant) => Predi
 
 /** Reports a quoted string where the field is a number. */
 function stringForNumber(reader: Reader, field: Field): boolean {
-  const quote = reader.next();
-  if (quote !== "'" && quote !== '"') return false;
+  const quote = reader.quote();
+  if (quote === null) return false;
   const message = `${described(field)}: it cannot be compared with a string`;
   const close = reader.text.indexOf(quote, reader.at + 1);
   reader.fail(message, reader.at, close < 0 ? reader.text.length : close + 1, pointerHint(field));
@@ -271,8 +271,8 @@ function readStringPredicate(reader: Reader, field: Field): Predicate | null {
 }
 
 function readString(reader: Reader, field: Field): ByteString | null {
-  const quote = reader.next();
-  if (quote !== "'" && quote !== '"') {
+  const quote = reader.quote();
+  if (quote === null) {
     return reader.expected("a string in quotes", `\`${field.name}\` is a string`);
   }
   const start = reader.at;

@@ -1,6 +1,6 @@
 // A place in a text and the first thing that is wrong with it. What is read gives null once something is.
 
-import type { Diagnostic } from "@gatehouse/core";
+import { type Diagnostic, fromByteString } from "@gatehouse/core";
 import { isSpace } from "./ctype.js";
 
 export class Reader {
@@ -30,10 +30,17 @@ export class Reader {
   match(sticky: RegExp): string | null {
     this.more();
     sticky.lastIndex = this.at;
-    const [found] = sticky.exec(this.text) ?? [];
-    if (found === undefined) return null;
-    this.at += found.length;
-    return found;
+    if (!sticky.test(this.text)) return null; // unlike `exec` it makes no array
+    const start = this.at;
+    this.at = sticky.lastIndex;
+    return this.text.slice(start, this.at);
+  }
+
+  /** The quote that comes next; null where none does. */
+  quote(): "'" | '"' | null {
+    this.more();
+    const next = this.text[this.at];
+    return next === "'" || next === '"' ? next : null;
   }
 
   /** The token that comes next, for messages; short, whatever the text. */
@@ -46,7 +53,7 @@ export class Reader {
   /** What comes next, as a message names it. */
   get found(): string {
     const next = this.next();
-    return next === "" ? "the end" : `\`${next}\``;
+    return next === "" ? "the end" : `\`${fromByteString(next)}\``;
   }
 
   fail(message: string, start: number, end: number, hint?: string): null {

@@ -109,10 +109,25 @@ export function convert<Leaf>(tree: Tree<Leaf>, leaf: (leaf: Leaf) => Condition)
     case "not":
       return not(convert(tree.of, leaf));
     case "all":
-      return all(tree.of.map((part) => convert(part, leaf)));
-    case "any":
-      return any(tree.of.map((part) => convert(part, leaf)));
+    case "any": {
+      const operands: Condition[] = [];
+      collect(tree.kind, tree.of, leaf, operands);
+      return tree.kind === "all" ? all(operands) : any(operands);
+    }
     default:
       return unreachable(tree);
+  }
+}
+
+/** The operands, those of nested groups of the same kind among them: opened here, each is copied once only. */
+function collect<Leaf>(
+  kind: "all" | "any",
+  of: readonly Tree<Leaf>[],
+  leaf: (leaf: Leaf) => Condition,
+  operands: Condition[],
+): void {
+  for (const part of of) {
+    if (part.kind === kind) collect(kind, part.of, leaf, operands);
+    else operands.push(convert(part, leaf));
   }
 }

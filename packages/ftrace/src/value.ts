@@ -4,7 +4,7 @@
 //   atom     = number | NAME ;                            (O_RDONLY, PROT_EXEC, TIOCSTI: @gatehouse/catalog)
 
 import { constants, nearestWord } from "@gatehouse/catalog";
-import { type Constant, type Field, fromByteString, hex, toBigInt, u64 } from "@gatehouse/core";
+import { type Constant, type Field, fromByteString, hex, toBigInt, type U64, u64 } from "@gatehouse/core";
 import { cut, fits, parseInteger } from "./integer.js";
 import { Reader } from "./reader.js";
 
@@ -16,15 +16,8 @@ const ATOM = /-?[A-Za-z0-9_]+/y;
 export function readConstant(reader: Reader, field: Field, use: Use): Constant | null {
   reader.more();
   const start = reader.at;
-  const isGroup = reader.take("(");
-  const atoms = [readAtom(reader)];
-  if (isGroup) {
-    while (reader.error === null && reader.take("|")) atoms.push(readAtom(reader));
-    if (reader.error === null && !reader.take(")"))
-      return reader.expected("`|` or `)`", "only constants joined by `|` may stand in these parentheses");
-  }
-  const known = atoms.filter((atom) => atom !== null);
-  return reader.error === null ? joined(reader, known, { start, field, use }) : null;
+  const atom = reader.take("(") ? readGroup(reader) : readAtom(reader);
+  return atom && fitted(reader, atom, { start, field, use });
 }
 
 /** What `text` means as a constant for `field`; null where it is not one. */
@@ -40,8 +33,7 @@ type Atom = { readonly text: string; readonly values: readonly bigint[] };
 function readAtom(reader: Reader): Atom | null {
   const text = reader.match(ATOM);
   if (text === null) {
-    const quoted = reader.next() === "'" || reader.next() === '"';
-    return reader.expected("a number or a constant", quoted ? "numbers stand without quotes" : undefined);
+    return reader.expected("a number or a constant");
   }
   const start = reader.at - text.length;
   if (/^-?[0-9]/.test(text)) {
@@ -56,26 +48,36 @@ function readAtom(reader: Reader): Atom | null {
   return reader.fail(`there is no constant \`${shorten(text)}\``, start, reader.at, hint);
 }
 
-type Place = { readonly start: number; readonly field: Field; readonly use: Use };
-
-function joined(reader: Reader, atoms: readonly Atom[], place: Place): Constant | null {
+/** Behind `(`: constants joined by `|`. One alone needs no parentheses and is printed without. */
+function readGroup(reader: Reader): Atom | null {
+  const start = reader.at - 1;
+  const atoms: Atom[] = [];
+  do {
+    const atom = readAtom(reader);
+    if (atom === null) return null;
+    atoms.push(atom);
+  } while (reader.take("|"));
+  if (!reader.take(")")) {
+    return reader.expected("`|` or `)`", "only constants joined by `|` may stand in these parentheses");
+  }
   const [first] = atoms;
-  if (first === undefined) throw new Error("a constant was read and has no part");
-  if (atoms.length === 1) return fitted(reader, first, place);
-  const twofold = atoms.find(({ values }) => values.length > 1);
-  if (twofold !== undefined) return reader.fail(twoValues(twofold), place.start, reader.at);
-  const negative = atoms.find(({ values }) => values.some((value) => value < 0n));
-  if (negative !== undefined)
-    return reader.fail(`\`${negative.text}\` cannot be joined by \`|\``, place.start, reader.at);
-  const value = atoms.reduce((bits, { values }) => bits | (values[0] ?? 0n), 0n);
-  const text = `(${atoms.map((atom) => atom.text).join(" | ")})`;
-  return fitted(reader, { text, values: [value] }, place);
+  if (first !== undefined && atoms.length === 1) return first;
+  const unfit = atoms.find(({ values: [value = 0n, other] }) => other !== undefined || value < 0n);
+  if (unfit !== undefined) {
+    const message =
+      unfit.values.length > 1 ? twoValues(unfit) : `\`${unfit.text}\` cannot be joined by \`|\``;
+    return reader.fail(message, start, reader.at);
+  }
+  const value = atoms.reduce((bits, { values: [next = 0n] }) => bits | next, 0n);
+  return { text: `(${atoms.map(({ text }) => text).join(" | ")})`, values: [value] };
 }
 
 function twoValues({ text, values }: Atom): string {
   const shown = values.map((value) => hex(u64(value))).join(" or ");
   return `\`${text}\` arrives as ${shown}, so only \`==\`, \`!=\` and \`in\` can take it`;
 }
+
+type Place = { readonly start: number; readonly field: Field; readonly use: Use };
 
 /** The atom as the field can hold it. */
 function fitted(reader: Reader, atom: Atom, { start, field, use }: Place): Constant | null {
@@ -87,7 +89,13 @@ function fitted(reader: Reader, atom: Atom, { start, field, use }: Place): Const
     if (value < 0n && !field.signed) return reader.fail(negative(field, text), start, reader.at, UNSIGNED);
     return reader.fail(tooLarge(field, text, value), start, reader.at);
   }
-  return { text, values: values.map((each) => u64(cut(each, field.size, field.signed))) };
+  return { text, values: values.map((each) => halves(each, field)) };
+}
+
+/** As a row holds it: extended by the sign where the field has one. */
+function halves(value: bigint, { size, signed }: Field): U64 {
+  if (value >= 0n && value <= 0x7fn) return { high: 0, low: Number(value) };
+  return u64(cut(value, size, signed));
 }
 
 /** Bits may be written without a sign also where the field has one. */
