@@ -52,7 +52,8 @@ export function program(condition: Condition, format: EventFormat): FilterProgra
   const entries: Entry[] = []; // the last one first
   const start = place(folded, count, count + 1);
   entries.reverse();
-  return { entries, start, bytes: ENTRY_BYTES * (count + 2) + bytesOf(entries) };
+  const ends = 2 * ENTRY_BYTES; // TRUE and FALSE
+  return { entries, start, bytes: entries.reduce((bytes, entry) => bytes + entryBytes(entry), ends) };
 
   function place(part: Condition, whenTrue: number, whenFalse: number): number {
     switch (part.kind) {
@@ -110,11 +111,9 @@ const PREDICATE_BYTES = 64;
 /** A pattern: its text and how it is matched. */
 const PATTERN_BYTES = 272;
 
-function bytesOf(entries: readonly Entry[]): number {
-  return entries.reduce(
-    (bytes, { predicate }) => bytes + PREDICATE_BYTES + PATTERN_BYTES * patternsOf(predicate),
-    0,
-  );
+/** What the kernel holds for one entry. */
+export function entryBytes({ predicate }: Entry): number {
+  return ENTRY_BYTES + PREDICATE_BYTES + PATTERN_BYTES * patternsOf(predicate);
 }
 
 function patternsOf(predicate: Predicate): number {

@@ -3,7 +3,7 @@
 
 import type { Touched, TraceEvent, Truth } from "@gatehouse/core";
 import { bindPredicate, type Test } from "./predicate.js";
-import type { FilterProgram } from "./program.js";
+import { entryBytes, type FilterProgram } from "./program.js";
 
 /** A program with its predicates bound to slots, ready to run over many events. */
 export type BoundProgram = {
@@ -31,12 +31,10 @@ export function bind(program: FilterProgram): BoundProgram {
     },
     visited,
     touched(event) {
-      const indexes = visited(event);
-      const slots = new Set(indexes.map((i) => program.entries[i]?.field.slot));
-      return {
-        predicates: indexes.length,
-        bytes: 8 * slots.size + (ENTRY_BYTES + PREDICATE_BYTES) * indexes.length,
-      };
+      const entries = visited(event).flatMap((i) => program.entries[i] ?? []);
+      const slots = new Set(entries.map(({ field }) => field.slot));
+      const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 8 * slots.size);
+      return { predicates: entries.length, bytes };
     },
   };
 }
@@ -61,9 +59,6 @@ function link({ entries, start }: FilterProgram, tests: readonly Test[]): Step |
   }
   return stepAt(start);
 }
-
-const ENTRY_BYTES = 16;
-const PREDICATE_BYTES = 64;
 
 /** Entries only lead forward, so one pass over them sees all ways. */
 function follow({ entries, start }: FilterProgram, tests: readonly Test[], event: TraceEvent) {

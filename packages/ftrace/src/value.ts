@@ -32,9 +32,7 @@ type Atom = { readonly text: string; readonly values: readonly bigint[] };
 
 function readAtom(reader: Reader): Atom | null {
   const text = reader.match(ATOM);
-  if (text === null) {
-    return reader.expected("a number or a constant");
-  }
+  if (text === null) return reader.expected("a number or a constant");
   const start = reader.at - text.length;
   if (/^-?[0-9]/.test(text)) {
     const value = parseInteger(text);
@@ -109,9 +107,10 @@ function negative({ name }: Field, text: string): string {
   return `\`${name}\` is unsigned and never \`${text}\``;
 }
 
+/** The kernel takes 64 bits whatever the field's size, and cuts them. */
 function tooLarge({ name, size, signed }: Field, text: string, value: bigint): string {
-  const left = cut(value, size, signed);
-  return `\`${text}\` does not fit the ${8 * size} bits of \`${name}\`; the kernel would cut it to ${left}`;
+  const cuts = fits(value, 8, signed) ? `; the kernel would cut it to ${cut(value, size, signed)}` : "";
+  return `\`${text}\` does not fit the ${8 * size} bits of \`${name}\`${cuts}`;
 }
 
 /** A word of the text, short enough for a message. */

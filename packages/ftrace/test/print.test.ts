@@ -47,6 +47,13 @@ describe("6.18 says", () => {
   });
 });
 
+test("6.18 says what README.md shows", () => {
+  const openat = callNamed("openat");
+  const from = condition("dfd == AT_FDCWD && flags & O_ACCMODE == O_RDONLY", openat);
+  const said = "(dfd == 0xffffff9c || dfd == 0xffffffffffffff9c) && !(flags & 3)";
+  expect(printed(from, "6.18", openat)).toBe(said);
+});
+
 describe("6.18 cannot say", () => {
   test.each([
     ["label & tmp_t", "has no labels"],
