@@ -1,0 +1,65 @@
+// What `compare` and `replay` are asked about: a policy, a trace, a catalog, and whose events count.
+
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { catalogs } from "@gatehouse/catalog";
+import type { Catalog } from "@gatehouse/core";
+import { type Selection, selectTask, type TraceSource } from "@gatehouse/harness";
+import { nginxPolicy, nginxTrace } from "@gatehouse/scenarios";
+import { Failure } from "./failure.js";
+import { type PolicyFile, readPolicy } from "./policy-file.js";
+import { notice } from "./terminal.js";
+import { printable } from "./text.js";
+import { readTrace } from "./trace-file.js";
+
+export type CaseOptions = {
+  readonly policy?: string;
+  readonly trace?: string;
+  readonly task?: string;
+  readonly strict?: boolean;
+  readonly catalog: string;
+};
+
+/** What a report's head calls them. */
+export type Titles = { readonly policy: string; readonly trace: string; readonly task: string | null };
+
+export type Case = {
+  readonly policy: PolicyFile;
+  readonly trace: TraceSource;
+  readonly catalog: Catalog;
+  readonly selection: Selection | null;
+  readonly titles: Titles;
+  /** To be called when the trace has been read: says what of it could not be. */
+  finish(): void;
+};
+
+export async function readCase(options: CaseOptions): Promise<Case> {
+  const { task = null, strict = false } = options;
+  if (options.policy === "-" && options.trace === "-")
+    throw new Failure("gatehouse: policy and trace cannot both come from standard input");
+  const catalog = findCatalog(options.catalog);
+  const policy = await readPolicy(options.policy ?? fileURLToPath(nginxPolicy), catalog);
+  warnOfNothingAllowed(policy);
+  const traceFile = options.trace ?? fileURLToPath(nginxTrace);
+  const { trace, finish } = readTrace(traceFile, catalog, strict);
+  return {
+    policy,
+    trace,
+    catalog,
+    selection: task === null ? null : selectTask(task, catalog),
+    titles: { policy: policy.title, trace: basename(traceFile), task },
+    finish,
+  };
+}
+
+function findCatalog(name: string): Catalog {
+  const catalog = Object.hasOwn(catalogs, name) ? catalogs[name] : undefined;
+  if (catalog !== undefined) return catalog;
+  const known = Object.keys(catalogs).join(", ");
+  throw new Failure(`gatehouse: there is no catalog \`${printable(name)}\`; known: ${known}`);
+}
+
+function warnOfNothingAllowed({ policy, title }: PolicyFile): void {
+  if (policy.default.kind === "allow" || policy.clauses.some(({ action }) => action.kind === "allow")) return;
+  notice(`gatehouse: ${title}: the policy allows nothing: it has no \`allow\` and its default refuses`);
+}

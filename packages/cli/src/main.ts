@@ -1,0 +1,131 @@
+// The command: arguments in, one function called, an exit code out. What a subcommand needs is loaded when it runs, so
+// that help and bad usage answer at once.
+
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import type { CompareOptions } from "./compare.js";
+import type { DesignsOptions } from "./designs.js";
+import { EXIT, Failure } from "./failure.js";
+import type { ReplayOptions } from "./replay.js";
+import { notice, quitWithReader } from "./terminal.js";
+
+/** `argv`: as the process has it, with the two words of the call in front. */
+export async function main(argv: readonly string[]): Promise<void> {
+  quitWithReader();
+  try {
+    await command().parseAsync(argv);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+/** What was printed already only needs its code; a bug of ours is thrown on. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+  if (!(error instanceof Failure)) throw error;
+  notice(error.message);
+  return error.exitCode;
+}
+
+function command(): Command {
+  const program = new Command("gatehouse")
+    .description("Three ways of guarding the Linux system-call boundary (2009, 2010, 2011), compared")
+    .version(version(), "--version", "print the version")
+    .helpCommand(false)
+    .showHelpAfterError("hint: --help says what there is")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(inOurWords(text)) })
+    .addHelpText("after", EXIT_CODES);
+  addCompare(program);
+  addReplay(program);
+  program
+    .command("designs")
+    .description("list the designs: what they are, their patches and their lines of code")
+    .option("--json", "print data (gatehouse.designs/1)")
+    .addHelpText("after", example("gatehouse designs"))
+    .action(async (options: DesignsOptions) => (await import("./designs.js")).listDesigns(options));
+  return program;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  replay: something is denied, or two differ
+  2  bad usage or bad input
+  3  not possible on this machine`;
+
+/** `error: unknown option '--polcy'\n(Did you mean --policy?)` */
+function inOurWords(text: string): string {
+  return text
+    .replace(/^error: /, "gatehouse: ")
+    .replace(/\(Did you mean (.+)\?\)/, "hint: did you mean `$1`?");
+}
+
+function addCompare(program: Command): void {
+  const command = program
+    .command("compare")
+    .description(
+      "put a policy and a trace to the designs: what each can say, where it is wrong, its code, its cost",
+    )
+    .option("--designs <ids>", "designs, separated by commas (default: all)", listOf)
+    .addHelpText(
+      "after",
+      example("gatehouse compare --policy nginx.gate --trace nginx.perf.txt.gz --fails open"),
+    );
+  addCase(command).action(async (options: CompareOptions) => (await import("./compare.js")).compare(options));
+}
+
+function addReplay(program: Command): void {
+  const command = program
+    .command("replay")
+    .description("judge a trace by designs: verdicts by event, and the first on which they differ")
+    .option(
+      "--design, --designs <ids>",
+      "designs, separated by commas; `decide` is the policy itself (default: all)",
+      listOf,
+    )
+    .addHelpText(
+      "after",
+      example("gatehouse replay --designs bitmask-2009,decide --trace ls.strace --task ls"),
+    )
+    .addHelpText(
+      "after",
+      "\nExits with 1 where something is denied, two differ, or a design cannot say the\npolicy.",
+    );
+  addCase(command).action(async (options: ReplayOptions) => (await import("./replay.js")).replay(options));
+}
+
+/** The options of a command that is asked about a policy and a trace. */
+function addCase(command: Command): Command {
+  return command
+    .option("--policy <file>", "a policy (.gate), - for standard input (default: an embedded one for nginx)")
+    .option(
+      "--trace <file>",
+      "perf script or strace text, also gzipped, - for standard input (default: embedded)",
+    )
+    .option("--task <pid|comm>", "only this task and its descendants")
+    .addOption(
+      new Option("--fails <how>", "where a design cannot say a clause exactly")
+        .choices(["closed", "open"])
+        .default("closed"),
+    )
+    .option("--catalog <kernel>", "the kernel whose events they are", "6.18-x86_64")
+    .option("--strict", "a line of the trace that cannot be read is an error")
+    .option("--json", `print data (gatehouse.${command.name()}/1)`);
+}
+
+/** Also of an option that is given several times. */
+function listOf(ids: string, before: readonly string[] = []): string[] {
+  return [...before, ...ids.split(",").map((id) => id.trim())];
+}
+
+function example(line: string): string {
+  return `\nExample:\n  $ ${line}`;
+}
+
+function version(): string {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  );
+  return manifest.version;
+}

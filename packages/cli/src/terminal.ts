@@ -1,0 +1,39 @@
+// The process's own streams: where results, progress and notices go, and in which colours.
+
+import pc from "picocolors";
+
+/** Colours on a terminal, and none anywhere else or where NO_COLOR is set, whatever else is. */
+export function wantsColour(isTerminal: boolean, { NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  return isTerminal && !NO_COLOR && TERM !== "dumb";
+}
+
+export const colours = pc.createColors(wantsColour(process.stdout.isTTY === true, process.env));
+
+export type Colours = typeof colours;
+
+/** A result. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Anything that is no result: the reader of a pipe does not get it. */
+export function notice(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** A line that is written over, on a terminal; nothing where nobody watches. */
+export function progress(text: string): void {
+  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${text}`);
+}
+
+/** Whoever reads the result may stop reading it (`| head`): that is no error. */
+export function quitWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}

@@ -1,0 +1,59 @@
+// A trace from a file or from standard input: progress while it is read, and afterwards which lines made no sense.
+
+import type { Catalog, Chunk } from "@gatehouse/core";
+import type { TraceSource } from "@gatehouse/harness";
+import { openTrace, type Progress, TraceError, type TraceStats } from "@gatehouse/traces";
+import { Failure } from "./failure.js";
+import { notice, progress } from "./terminal.js";
+import { count, number, printable } from "./text.js";
+
+export type TraceFile = {
+  readonly trace: TraceSource;
+  /** To be called when it has been read. */
+  finish(): void;
+};
+
+/** `-`: standard input. `strict`: a line that cannot be read is an error. */
+export function readTrace(file: string, catalog: Catalog, strict: boolean): TraceFile {
+  const opened = openTrace(file, {
+    catalog,
+    strict,
+    onProgress: showProgress,
+  });
+  return {
+    trace: {
+      get stats() {
+        return opened.stats;
+      },
+      [Symbol.asyncIterator]: () => chunksOf(file, opened),
+    },
+    finish() {
+      progress("");
+      const { unreadable } = opened.stats;
+      if (unreadable.count > 0) notice(showUnreadable(file, unreadable));
+    },
+  };
+}
+
+async function* chunksOf(file: string, chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    progress("");
+    if (!(error instanceof TraceError)) throw error;
+    throw new Failure(`gatehouse: ${printable(`${file}: ${error.message}`)}`);
+  }
+}
+
+function showProgress({ bytes, size }: Progress): void {
+  const part = size === null || size === 0 ? "" : ` (${number((100 * bytes) / size)} %)`;
+  progress(`reading the trace: ${number(bytes / 1e6, 1)} MB${part}`);
+}
+
+function showUnreadable(file: string, { count: lines, first }: TraceStats["unreadable"]): string {
+  const shown = first.map(({ line, text, reason }) => `  line ${number(line)}: ${reason}: \`${text}\``);
+  const more = lines > first.length ? [`  and ${number(lines - first.length)} more`] : [];
+  return [`gatehouse: ${printable(file)}: ${count(lines, "line")} could not be read`, ...shown, ...more].join(
+    "\n",
+  );
+}

@@ -1,0 +1,264 @@
+// The built command, as people run it: `nx test` builds before it tests.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { nginxTrace } from "@gatehouse/scenarios";
+import { afterAll, describe, expect, test } from "vitest";
+
+const bin = fileURLToPath(new URL("../bin/gatehouse.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "gatehouse-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
+
+function gatehouse(args: readonly string[], { input = "", env = {} } = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env } });
+  child.stdin.on("error", () => {}); // the command may end before it has read everything
+  child.stdin.end(input);
+  return new Promise((resolve) => {
+    let [out, err] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (part: string) => (out += part));
+    child.stderr.setEncoding("utf8").on("data", (part: string) => (err += part));
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A process each: on a busy machine that takes its time. */
+const PATIENT = { timeout: 60_000 };
+
+const LINE = "  cat 10 [000]  1.000000001:   raw_syscalls:sys_enter: NR";
+const trace = file("small.perf.txt", `${LINE} 0 (0, 0, 0, 0, 0, 0)\n${LINE} 1 (1, 0, 0, 0, 0, 0)\n`);
+const allowing = file("allowing.gate", "policy allowing\nallow read\nallow write\n");
+const reading = file("reading.gate", "policy reading\nallow read if fd == 0\n");
+
+describe.concurrent("the command", PATIENT, () => {
+  test.each([["compare"], ["replay"], ["designs"]])("%s has help with an example", async (name) => {
+    const { code, out } = await gatehouse([name, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain(`$ gatehouse ${name}`);
+    expect(out).toContain("--json");
+  });
+
+  test("has a version", async () => {
+    expect(await gatehouse(["--version"])).toEqual({ code: 0, out: "0.1.0\n", err: "" });
+  });
+
+  test.each([
+    [[], /Usage: gatehouse/],
+    [["compere"], /gatehouse: unknown command 'compere'/],
+    [["compare", "--polcy", "x"], /gatehouse: unknown option '--polcy'/],
+    [["compare", "--fails", "shut"], /Allowed choices are closed, open/],
+    [["compare", "extra"], /too many arguments/],
+    [
+      ["replay", "--design", "bitmask-2010"],
+      /no design `bitmask-2010`; known: bitmask-2009@and, .*\nhint: did you mean `bitmask-2009`/,
+    ],
+    [["compare", "--designs", "decide"], /no design `decide`/],
+    [["compare", "--catalog", "constructor"], /no catalog `constructor`; known: 6\.18-x86_64, /],
+    [["compare", "--policy", "-", "--trace", "-"], /cannot both/],
+  ])("%j is bad usage", async (args, message) => {
+    const { code, out, err } = await gatehouse(args);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^ +at /m);
+    expect([code, out]).toEqual([2, ""]);
+  });
+});
+
+describe.concurrent("compare", PATIENT, () => {
+  test("without arguments says something of every design, in 80 columns and a pipe without colour", async () => {
+    const { code, out, err } = await gatehouse(["compare"], { env: { CI: "1" } });
+    expect([code, err]).toEqual([0, ""]);
+    for (const id of ["bitmask-2009", "filter-engine-2010", "event-filters-2011"]) expect(out).toContain(id);
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(out).not.toContain("\u001b");
+  });
+
+  test("gives data with every key that it promises", async () => {
+    const { code, out } = await gatehouse(["compare", "--policy", reading, "--trace", trace, "--json"]);
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({
+      schema: "gatehouse.compare/1",
+      policy: "reading",
+      trace: { events: 2, tasks: 1, unreadable: 0 },
+      decide: { allow: 1, deny: 1, unknown: 0 },
+    });
+    const [bitmask, filterEngine, eventFilters] = report.designs;
+    expect(bitmask).toMatchObject({
+      design: "bitmask-2009@and",
+      compilation: "approximate",
+      fails: "closed",
+      lost: [{ clause: "allow read if fd == 0", line: 2, reason: expect.stringContaining("arguments") }],
+      ...{ allow: 0, deny: 2, unknown: 0, falseAllow: 0, falseDeny: 1, actions: [] },
+      codeSize: { adds: expect.any(Number), standsOn: expect.any(Number) },
+      cost: {
+        nsPerEvent: expect.any(Number),
+        predicatesPerEvent: 0,
+        bytesPerEvent: expect.any(Number),
+      },
+    });
+    for (const exact of [filterEngine, eventFilters])
+      expect(exact).toMatchObject({ compilation: "exact", fails: null, lost: [], allow: 1, deny: 1 });
+  });
+
+  test("takes designs by their short names and fails open when asked", async () => {
+    const args = [
+      "--policy",
+      reading,
+      "--trace",
+      trace,
+      "--designs",
+      "bitmask-2009",
+      "--fails",
+      "open",
+      "--json",
+    ];
+    const { out } = await gatehouse(["compare", ...args]);
+    expect(JSON.parse(out).designs).toMatchObject([{ fails: "open", allow: 1, falseDeny: 0 }]);
+  });
+
+  test("may lose its reader", async () => {
+    const child = spawn("sh", ["-c", `"$0" "$1" compare --json | head -n 1`, process.execPath, bin]);
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (part) => (out += part));
+    child.stderr.on("data", (part) => (err += part));
+    await new Promise((resolve) => child.on("close", resolve));
+    expect([out, err]).toEqual(["{\n", ""]);
+  });
+});
+
+describe.concurrent("replay", PATIENT, () => {
+  test("gives 0 where everything is allowed and nobody differs", async () => {
+    const { code, out } = await gatehouse(["replay", "--policy", allowing, "--trace", trace, "--json"]);
+    const result = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(result).toMatchObject({
+      schema: "gatehouse.replay/1",
+      events: 2,
+      unreadable: 0,
+      firstDivergence: null,
+    });
+    expect(result.designs.decide).toEqual({
+      ...{ allow: 2, deny: 0, kill: 0, unknown: 0 },
+      byEvent: {
+        read: { allow: 1, deny: 0, kill: 0, unknown: 0 },
+        write: { allow: 1, deny: 0, kill: 0, unknown: 0 },
+      },
+    });
+  });
+
+  test("gives 1 where something is denied", async () => {
+    const { code, out } = await gatehouse([
+      "replay",
+      "--policy",
+      reading,
+      "--trace",
+      trace,
+      "--design",
+      "decide",
+    ]);
+    expect(code).toBe(1);
+    expect(out).toContain("decide refuses\n  write");
+  });
+
+  test("shows the first divergence", async () => {
+    const args = ["--policy", reading, "--trace", trace, "--designs", "bitmask-2009@and,decide", "--json"];
+    const { code, out } = await gatehouse(["replay", ...args]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out).firstDivergence).toMatchObject({
+      event: 0,
+      task: { pid: 10, comm: "cat" },
+      call: "read(fd=0, buf=0, count=0)",
+      verdicts: { "bitmask-2009@and": "deny", decide: "allow" },
+    });
+  });
+
+  test("warns of a policy that allows nothing", async () => {
+    const { code, err } = await gatehouse(["replay", "--policy", "-", "--trace", trace], { input: "" });
+    const words = "the policy allows nothing: it has no `allow` and its default refuses";
+    expect([code, err]).toEqual([1, `gatehouse: -: ${words}\n`]);
+  });
+
+  test("judges the asked task alone", async () => {
+    const { out } = await gatehouse([
+      "replay",
+      "--policy",
+      reading,
+      "--trace",
+      trace,
+      "--task",
+      "dog",
+      "--json",
+    ]);
+    expect(JSON.parse(out).events).toBe(0);
+  });
+});
+
+describe.concurrent("bad input", PATIENT, () => {
+  const huge = file("huge.gate", "");
+  truncateSync(huge, 100 * 1024 * 1024);
+  const cut = file("cut.perf.txt.gz", readFileSync(nginxTrace).subarray(0, 20_000));
+  const mixed = file("mixed.perf.txt", `${readFileSync(trace, "utf8")}${LINE} nonsense\n`);
+  const policy = (name: string, text: string | Uint8Array) => [
+    "--policy",
+    file(name, text),
+    "--trace",
+    trace,
+  ];
+
+  test.each([
+    [
+      "a policy that is missing",
+      ["--policy", join(folder, "none.gate")],
+      /none\.gate: .*there is no such file/,
+    ],
+    ["a policy that is a directory", ["--policy", folder], /is a directory/],
+    [
+      "a policy that is no text",
+      policy("d.gate", Uint8Array.of(0x61, 0xff, 0xfe, 0)),
+      /d\.gate: the policy is not text in UTF-8/,
+    ],
+    ["a policy of 100 MB", ["--policy", huge], /huge\.gate: the policy is larger than/],
+    ["a trace that is missing", ["--trace", join(folder, "none.txt")], /none\.txt/],
+    ["a trace that is a directory", ["--trace", folder], /director/],
+    ["a gzipped trace that was cut", ["--trace", cut], /cut\.perf\.txt\.gz/],
+    ["an unreadable line where it matters", ["--trace", mixed, "--strict"], /mixed\.perf\.txt: .*3/],
+  ])("%s is said in words and ends with 2", async (_, args, message) => {
+    const { code, out, err } = await gatehouse(["replay", ...args]);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^ +at /m);
+    expect([code, out]).toEqual([2, ""]);
+  });
+
+  test("every mistake in a policy is shown with its place", async () => {
+    const text = "allow raed\npolicy late\nallow read if df == 0\nallow read if (fd == 0\n";
+    const { code, err } = await gatehouse(["replay", ...policy("wrong.gate", text)]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/wrong\.gate:1:7: .*`raed`.*\n {2}allow raed\n {8}\^~~~\nhint: .*`read`/);
+    expect(err).toMatch(/wrong\.gate:3:15: .*`df`.*\n {2}allow read if df == 0\n {16}\^~/);
+    expect(err).toMatch(/wrong\.gate:4:\d+: .*\n {2}allow read if \(fd == 0\n +\^/);
+  });
+
+  test("a policy without end is not read to its end", async () => {
+    const endless = Buffer.alloc(5 * 1024 * 1024, "#");
+    const { code, err } = await gatehouse(["replay", "--policy", "-"], { input: String(endless) });
+    expect(code).toBe(2);
+    expect(err).toMatch(/larger than/);
+  });
+
+  test("a line that cannot be read is reported and left out", async () => {
+    const { code, out, err } = await gatehouse(["replay", "--policy", allowing, "--trace", mixed, "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ events: 2, unreadable: 1 });
+    expect(err).toMatch(/mixed\.perf\.txt: 1 line could not be read\n {2}line 3: /);
+  });
+});
