@@ -18,14 +18,11 @@
 
 import { nearestWord } from "@gatehouse/catalog";
 import {
-  and64,
   type ByteString,
   type Constant,
   type EventFormat,
-  equal64,
   type Field,
   fail,
-  isZero,
   type Order,
   type Predicate,
   type Result,
@@ -35,7 +32,7 @@ import {
 import { MAX_FILTER_BYTES, MAX_NESTING } from "./dialect.js";
 import { Reader } from "./reader.js";
 import { type Tree, TreeBuilder } from "./tree.js";
-import { readConstant, shorten } from "./value.js";
+import { isNamedZero, isOutside, outside, readConstant, shorten } from "./value.js";
 
 export type Surroundings = {
   readonly format: EventFormat;
@@ -242,19 +239,8 @@ function readMasked(reader: Reader, field: Field): Predicate | null {
   const valueStart = reader.at;
   const value = readConstant(reader, field, "bits");
   if (value === null) return null;
-  const [bits, wanted] = [mask.values[0], value.values[0]];
-  if (bits === undefined || wanted === undefined) throw new Error("a constant was read and has no value");
-  if (equal64(and64(bits, wanted), wanted)) return { kind: "masked", field: name, mask, op, value };
-  return reader.fail(
-    `\`${value.text}\` has bits outside the mask \`${mask.text}\`: they are never equal`,
-    valueStart,
-    reader.at,
-  );
-}
-
-/** `flags & O_RDONLY` reads as if it could hold. A plain 0, which somebody computed, may stand. */
-export function isNamedZero({ text, values: [bits] }: Constant): boolean {
-  return bits !== undefined && isZero(bits) && !/^[0-9]/.test(text);
+  if (!isOutside(value, mask)) return { kind: "masked", field: name, mask, op, value };
+  return reader.fail(outside(value, mask), valueStart, reader.at);
 }
 
 function readStringPredicate(reader: Reader, field: Field): Predicate | null {

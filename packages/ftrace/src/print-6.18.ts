@@ -19,6 +19,7 @@ import { MAX_STRING_BYTES } from "./comparison.js";
 import { isComparable, isString, kernelField } from "./field-class.js";
 import { fits } from "./integer.js";
 import { allOf, anyOf, notOf, type Phrase, predicatePhrase, quoted } from "./phrase.js";
+import { isOutside, outside } from "./value.js";
 
 /** The predicate's text, or the reason why there is none. */
 export function say618(predicate: Predicate, field: Field): Phrase | string {
@@ -100,22 +101,15 @@ function tooLarge({ name, size }: Field, constants: readonly Constant[]): string
 }
 
 function sayMasked({ mask, value, op }: Predicate & { kind: "masked" }, field: Field): Phrase | string {
-  const tooWide = [mask, value].find(
-    ({ values: [bits] }) => bits === undefined || numberText(bits, field) === null,
-  );
+  const tooWide = [mask, value].find((constant) => typeof sayOne(field, "&", constant) === "string");
   if (tooWide !== undefined) return tooLarge(field, [tooWide]);
+  if (isOutside(value, mask)) return outside(value, mask);
   const [maskBits = 0n, valueBits = 0n] = [...mask.values, ...value.values].map(toBigInt);
-  if ((valueBits & ~maskBits) !== 0n) return `\`${value.text}\` has bits outside the mask \`${mask.text}\``;
-  const bitTest = (bits: bigint) => sayOne(field, "&", { text: mask.text, values: [u64(bits)] });
+  const bitTest = (bits: bigint) => predicatePhrase(`${field.name} & ${numberText(u64(bits), field)}`);
   const zeros = maskBits & ~valueBits;
   const clear = zeros !== 0n || valueBits === 0n ? [bitTest(zeros)] : [];
   const set = bitsOf(valueBits, field).map(bitTest);
-  const tests = [...clear, ...set];
-  const unsaid = tests.find((test) => typeof test === "string");
-  if (unsaid !== undefined) return unsaid;
-  const phrases = (some: readonly (Phrase | string)[]) => some.filter((test) => typeof test !== "string");
-  if (op === "==") return allOf([...phrases(clear).map(notOf), ...phrases(set)]);
-  return anyOf([...phrases(clear), ...phrases(set).map(notOf)]);
+  return op === "==" ? allOf([...clear.map(notOf), ...set]) : anyOf([...clear, ...set.map(notOf)]);
 }
 
 /** Its bits, each alone. Those above a signed field's size repeat its highest and are that one. */

@@ -1,10 +1,10 @@
 // What `extended` says of each predicate: as it was written, where that still means the same.
 
 import { type Constant, equal64, type Field, type Predicate, unreachable } from "@gatehouse/core";
-import { isLabel, isNamedZero } from "./parse-extended.js";
+import { isLabel } from "./parse-extended.js";
 import { anyOf, notOf, type Phrase, predicatePhrase, quoted } from "./phrase.js";
 import { numberText } from "./print-6.18.js";
-import { constantFrom, type Use } from "./value.js";
+import { constantFrom, isNamedZero, isOutside, outside, type Use } from "./value.js";
 
 /** The predicate's text, or the reason why there is none. */
 export function sayExtended(predicate: Predicate, field: Field): Phrase | string {
@@ -23,13 +23,7 @@ export function sayExtended(predicate: Predicate, field: Field): Phrase | string
       return sayParts(name, "&", mask);
     }
     case "masked":
-      return sayParts(
-        name,
-        "&",
-        constantText(predicate.mask, field, "bits"),
-        predicate.op,
-        constantText(predicate.value, field, "bits"),
-      );
+      return sayMasked(predicate, field);
     case "string":
       return sayParts(name, predicate.op, quoted(predicate.value));
     case "stringIn": {
@@ -60,6 +54,12 @@ function sayEqual({ op, value }: Predicate & { kind: "equal" }, field: Field): P
   const each = texts.map((text) => predicatePhrase(`${field.name} == ${text}`));
   if (texts.length === 1) return predicatePhrase(`${field.name} ${op} ${texts[0]}`);
   return op === "==" ? anyOf(each) : notOf(anyOf(each));
+}
+
+function sayMasked({ mask, op, value }: Predicate & { kind: "masked" }, field: Field): Phrase | string {
+  const [maskText, valueText] = [mask, value].map((each) => constantText(each, field, "bits"));
+  if (isOutside(value, mask)) return outside(value, mask);
+  return sayParts(field.name, "&", maskText ?? null, op, valueText ?? null);
 }
 
 function sayLabels(name: string, labels: readonly string[]): Phrase | string {

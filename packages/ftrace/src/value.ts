@@ -4,7 +4,19 @@
 //   atom     = number | NAME ;                            (O_RDONLY, PROT_EXEC, TIOCSTI: @gatehouse/catalog)
 
 import { constants, nearestWord } from "@gatehouse/catalog";
-import { type Constant, type Field, fromByteString, hex, toBigInt, type U64, u64 } from "@gatehouse/core";
+import {
+  and64,
+  type Constant,
+  equal64,
+  type Field,
+  fromByteString,
+  hex,
+  isZero,
+  toBigInt,
+  type U64,
+  u64,
+  ZERO,
+} from "@gatehouse/core";
 import { cut, fits, parseInteger } from "./integer.js";
 import { Reader } from "./reader.js";
 
@@ -116,4 +128,20 @@ function tooLarge({ name, size, signed }: Field, text: string, value: bigint): s
 /** A word of the text, short enough for a message. */
 export function shorten(word: string): string {
   return fromByteString(word.length > 40 ? `${word.slice(0, 40)}...` : word);
+}
+
+/** Whether a masked comparison with it can never hold. Both have one value. */
+export function isOutside(value: Constant, mask: Constant): boolean {
+  const [bits = ZERO] = value.values;
+  const [mayBeSet = ZERO] = mask.values;
+  return !equal64(and64(bits, mayBeSet), bits);
+}
+
+export function outside(value: Constant, mask: Constant): string {
+  return `\`${value.text}\` has bits outside the mask \`${mask.text}\`: they are never equal`;
+}
+
+/** `flags & O_RDONLY` reads as if it could hold. A plain 0, which somebody computed, may stand. */
+export function isNamedZero({ text, values: [bits] }: Constant): boolean {
+  return bits !== undefined && isZero(bits) && !/^[0-9]/.test(text);
 }

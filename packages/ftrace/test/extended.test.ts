@@ -193,10 +193,12 @@ describe("a long text", () => {
   ];
 
   test.each(texts)("of %s takes no longer than its length asks for", (_, text) => {
-    parseFilter(text, openat, "extended"); // warm
-    const start = performance.now();
-    parseFilter(text, openat, "extended");
-    expect(performance.now() - start).toBeLessThan(100); // generous: quadratic ones take seconds
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      parseFilter(text, openat, "extended");
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(100); // ten times what it takes; quadratic ones take seconds
   });
 });
 

@@ -113,6 +113,12 @@ test.each<DialectName>(["6.18", "extended"])("%s has no text for what always or 
   for (const from of [ALWAYS, NEVER]) expect(unsayable(from, dialect)).toMatchObject([{ predicate: null }]);
 });
 
+test.each<DialectName>(["6.18", "extended"])("%s does not say what can never be equal", (dialect) => {
+  const [mask, value] = [constant(3), constant(4)];
+  const from: Predicate = { kind: "masked", field: "c", mask, op: "==", value };
+  expect(unsayable(from, dialect)).toMatchObject([{ predicate: from }]);
+});
+
 test.each<DialectName>(["6.18", "extended"])("%s has no quote for a string with both", (dialect) => {
   const from: Predicate = { kind: "string", field: "text", op: "==", value: "'\"" };
   expect(unsayable(from, dialect)).toMatchObject([{ predicate: from }]);
