@@ -34,7 +34,7 @@ import { Reader } from "./reader.js";
 import { type Tree, TreeBuilder } from "./tree.js";
 import { isNamedZero, isOutside, outside, readConstant, shorten } from "./value.js";
 
-export type Surroundings = {
+export type Vocabulary = {
   readonly format: EventFormat;
   /** The label names that may be used; undefined: any. */
   readonly labels: ReadonlySet<string> | undefined;
@@ -42,9 +42,9 @@ export type Surroundings = {
 
 type Token = "==" | "!=" | Order | "~" | "^=" | "&" | "in";
 
-export function parseExtended(text: ByteString, surroundings: Surroundings): Result<Tree<Predicate>> {
+export function parseExtended(text: ByteString, vocabulary: Vocabulary): Result<Tree<Predicate>> {
   const reader = new Reader(text);
-  const tree = text.length > MAX_FILTER_BYTES.extended ? tooLong(reader) : readFilter(reader, surroundings);
+  const tree = text.length > MAX_FILTER_BYTES.extended ? tooLong(reader) : readFilter(reader, vocabulary);
   if (reader.error !== null) return fail([reader.error]);
   if (tree === null) throw new Error("nothing was read and nothing is wrong");
   return succeed(tree);
@@ -55,11 +55,11 @@ function tooLong(reader: Reader): null {
   return reader.fail(`a condition has at most ${most} bytes`, most, reader.text.length);
 }
 
-function readFilter(reader: Reader, surroundings: Surroundings): Tree<Predicate> | null {
+function readFilter(reader: Reader, vocabulary: Vocabulary): Tree<Predicate> | null {
   const tree = new TreeBuilder<Predicate>();
   if (!reader.more()) return reader.fail("there is no condition", 0, reader.text.length);
   do {
-    if (!readOperand(reader, tree, surroundings)) return null;
+    if (!readOperand(reader, tree, vocabulary)) return null;
     while (tree.depth > 0 && reader.take(")")) tree.close();
   } while (readJoint(reader, tree));
   if (reader.error !== null) return null;
@@ -68,7 +68,7 @@ function readFilter(reader: Reader, surroundings: Surroundings): Tree<Predicate>
 }
 
 /** `!` and `(` as often as they come, then a predicate. */
-function readOperand(reader: Reader, tree: TreeBuilder<Predicate>, surroundings: Surroundings): boolean {
+function readOperand(reader: Reader, tree: TreeBuilder<Predicate>, vocabulary: Vocabulary): boolean {
   for (;;) {
     if (reader.take("!")) tree.not();
     else if (reader.take("(")) {
@@ -79,8 +79,9 @@ function readOperand(reader: Reader, tree: TreeBuilder<Predicate>, surroundings:
       }
     } else break;
   }
+  // The first error is kept: an open parenthesis says more than a missing field.
   if (!reader.more() && tree.depth > 0) unclosed(reader, tree);
-  const predicate = readPredicate(reader, surroundings);
+  const predicate = readPredicate(reader, vocabulary);
   if (predicate === null) return false;
   tree.leaf(predicate);
   return true;
@@ -116,18 +117,18 @@ function unclosed(reader: Reader, { start }: TreeBuilder<Predicate>): null {
 
 const NAME = /[A-Za-z0-9_]+/y;
 
-function readPredicate(reader: Reader, surroundings: Surroundings): Predicate | null {
+function readPredicate(reader: Reader, vocabulary: Vocabulary): Predicate | null {
   const name = reader.match(NAME);
   if (name === null) return reader.expected("a field");
-  const field = surroundings.format.fields.find((each) => each.name === name);
-  if (field === undefined) return unknownField(reader, name, surroundings.format);
+  const field = vocabulary.format.fields.find((each) => each.name === name);
+  if (field === undefined) return unknownField(reader, name, vocabulary.format);
   switch (field.kind) {
     case "number":
       return readNumberPredicate(reader, field);
     case "string":
       return readStringPredicate(reader, field);
     case "labels":
-      return readLabelsPredicate(reader, field, surroundings);
+      return readLabelsPredicate(reader, field, vocabulary);
     default:
       return unreachable(field.kind);
   }
@@ -276,19 +277,19 @@ export function isLabel(name: string): boolean {
   return LABEL.exec(name)?.[0] === name;
 }
 
-function readLabelsPredicate(reader: Reader, field: Field, surroundings: Surroundings): Predicate | null {
+function readLabelsPredicate(reader: Reader, field: Field, vocabulary: Vocabulary): Predicate | null {
   const op = readOperator(reader, field, ["&", "in"]);
   if (op === null) return null;
-  const labels = op === "in" ? readSet(reader, () => readLabel(reader, surroundings)) : readMeeting();
+  const labels = op === "in" ? readSet(reader, () => readLabel(reader, vocabulary)) : readMeeting();
   return labels && { kind: "labels", field: field.name, labels };
 
   function readMeeting(): readonly string[] | null {
     const isGroup = reader.take("(");
-    return readList(reader, "|", isGroup ? ")" : null, () => readLabel(reader, surroundings));
+    return readList(reader, "|", isGroup ? ")" : null, () => readLabel(reader, vocabulary));
   }
 }
 
-function readLabel(reader: Reader, { labels }: Surroundings): string | null {
+function readLabel(reader: Reader, { labels }: Vocabulary): string | null {
   const label = reader.match(LABEL);
   if (label === null) return reader.expected("a label");
   if (labels === undefined || labels.has(label)) return label;
