@@ -25,9 +25,12 @@ export function notice(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Whether somebody watches the other stream. */
+export const isWatched = process.stderr.isTTY === true;
+
 /** A line that is written over, on a terminal; nothing where nobody watches. */
 export function progress(text: string): void {
-  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${text}`);
+  if (isWatched) process.stderr.write(`\r\u001b[K${text}`);
 }
 
 /** Whoever reads the result may stop reading it (`| head`): that is no error. */

@@ -4,7 +4,7 @@ import type { Catalog, Chunk } from "@gatehouse/core";
 import type { TraceSource } from "@gatehouse/harness";
 import { openTrace, type Progress, TraceError, type TraceStats } from "@gatehouse/traces";
 import { Failure } from "./failure.js";
-import { notice, progress } from "./terminal.js";
+import { isWatched, notice, progress } from "./terminal.js";
 import { count, number, printable } from "./text.js";
 
 export type TraceFile = {
@@ -15,22 +15,14 @@ export type TraceFile = {
 
 /** `-`: standard input. `strict`: a line that cannot be read is an error. */
 export function readTrace(file: string, catalog: Catalog, strict: boolean): TraceFile {
-  const opened = openTrace(file, {
-    catalog,
-    strict,
-    onProgress: showProgress,
-  });
+  const watching = isWatched ? { onProgress: showProgress } : {};
+  const opened = openTrace(file, { catalog, strict, ...watching });
+  const { stats } = opened;
   return {
-    trace: {
-      get stats() {
-        return opened.stats;
-      },
-      [Symbol.asyncIterator]: () => chunksOf(file, opened),
-    },
+    trace: { stats, [Symbol.asyncIterator]: () => chunksOf(file, opened) },
     finish() {
       progress("");
-      const { unreadable } = opened.stats;
-      if (unreadable.count > 0) notice(showUnreadable(file, unreadable));
+      if (stats.unreadable.count > 0) notice(showUnreadable(file, stats.unreadable));
     },
   };
 }

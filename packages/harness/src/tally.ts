@@ -1,6 +1,6 @@
 // Outcomes counted by event: four counters an id, side by side, so that a row costs one addition.
 
-import type { Bitset, Catalog, Chunk } from "@gatehouse/core";
+import type { Bitset, Catalog, Chunk, EventId } from "@gatehouse/core";
 import { type Answers, word } from "./contestant.js";
 
 const OUTCOMES = ["allow", "deny", "kill", "unknown"] as const;
@@ -32,19 +32,24 @@ export class Tally {
   outcomes(catalog: Catalog): Outcomes & { readonly byEvent: Readonly<Record<string, Outcomes>> } {
     const byEvent: Record<string, Outcomes> = {};
     const total = { allow: 0, deny: 0, kill: 0, unknown: 0 };
-    for (let id = 0; id < EVENT_IDS; id++) {
+    for (const id of this.#occurring()) {
       const outcomes = this.#of(id);
-      if (outcomes === null) continue;
       byEvent[catalog.nameOf(id)] = outcomes;
       for (const outcome of OUTCOMES) total[outcome] += outcomes[outcome];
     }
     return { ...total, byEvent };
   }
 
-  /** Null where the event did not occur. */
-  #of(id: number): Outcomes | null {
+  #occurring(): ReadonlySet<EventId> {
+    const ids = new Set<EventId>();
+    for (let at = 0; at < this.#counts.length; at++) {
+      if (this.#counts[at] !== 0) ids.add(Math.floor(at / OUTCOMES.length));
+    }
+    return ids;
+  }
+
+  #of(id: EventId): Outcomes {
     const count = (outcome: number) => this.#counts[OUTCOMES.length * id + outcome] ?? 0;
-    const [allow, deny, kill, unknown] = [count(ALLOW), count(DENY), count(KILL), count(UNKNOWN)];
-    return allow + deny + kill + unknown === 0 ? null : { allow, deny, kill, unknown };
+    return { allow: count(ALLOW), deny: count(DENY), kill: count(KILL), unknown: count(UNKNOWN) };
   }
 }
