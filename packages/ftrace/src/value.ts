@@ -93,13 +93,14 @@ type Place = { readonly start: number; readonly field: Field; readonly use: Use 
 function fitted(reader: Reader, atom: Atom, { start, field, use }: Place): Constant | null {
   const { text } = atom;
   if (use !== "equal" && atom.values.length > 1) return reader.fail(twoValues(atom), start, reader.at);
-  const values = atom.values.filter((value) => canHold(field, value, use));
-  const [value = 0n] = atom.values;
+  const values: U64[] = [];
+  for (const value of atom.values) if (canHold(field, value, use)) values.push(halves(value, field));
   if (values.length === 0) {
+    const [value = 0n] = atom.values;
     if (value < 0n && !field.signed) return reader.fail(negative(field, text), start, reader.at, UNSIGNED);
     return reader.fail(tooLarge(field, text, value), start, reader.at);
   }
-  return { text, values: values.map((each) => halves(each, field)) };
+  return { text, values };
 }
 
 /** As a row holds it: extended by the sign where the field has one. */
