@@ -118,20 +118,16 @@ async function* fileBlocks(
 
 /** The same bytes, the first block no smaller than `size` unless that is all there is. No block is empty. */
 async function* fromHead(blocks: Blocks, size: number): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array | null = new Uint8Array(0);
+  const head: Uint8Array[] = [];
+  let missing = size;
   for await (const block of blocks) {
-    if (head === null) yield block;
-    else if (head.length === 0 && block.length >= size) {
-      head = null;
-      yield block;
-    } else {
-      head = Buffer.concat([head, block]);
-      if (head.length < size) continue;
-      yield head;
-      head = null;
-    }
+    if (missing > 0) {
+      head.push(block.slice());
+      missing -= block.length;
+      if (missing <= 0) yield Buffer.concat(head);
+    } else if (block.length > 0) yield block;
   }
-  if (head !== null && head.length > 0) yield head;
+  if (missing > 0 && missing < size) yield Buffer.concat(head);
 }
 
 async function* unpacked(blocks: Blocks): AsyncGenerator<Uint8Array> {

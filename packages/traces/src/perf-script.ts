@@ -104,7 +104,7 @@ export class PerfScript implements TraceReader {
 
   end(): readonly Chunk[] {
     if (this.#restLength > 0 || this.#skipping) this.#finishLine(Uint8Array.of(NEWLINE));
-    this.#turn();
+    if (this.#chunk.length > 0) this.#full.push(this.#chunk);
     return this.#take();
   }
 
@@ -312,10 +312,8 @@ export class PerfScript implements TraceReader {
     countUnreadable(this.stats, text, `it is longer than ${MAX_LINE} bytes`, this.#strict);
   }
 
-  /** The chunk is full, or the trace at its end. */
   #turn(): void {
     const { first, length } = this.#chunk;
-    if (length === 0) return;
     this.#full.push(this.#chunk);
     this.#chunk = new Chunk(this.#catalog, this.#dictionary, { first: first + length });
     this.#indices.clear();
