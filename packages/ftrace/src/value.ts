@@ -93,14 +93,16 @@ type Place = { readonly start: number; readonly field: Field; readonly use: Use 
 function fitted(reader: Reader, atom: Atom, { start, field, use }: Place): Constant | null {
   const { text } = atom;
   if (use !== "equal" && atom.values.length > 1) return reader.fail(twoValues(atom), start, reader.at);
-  const values: U64[] = [];
-  for (const value of atom.values) if (canHold(field, value, use)) values.push(halves(value, field));
+  const [value = 0n, second] = atom.values;
+  const held = (each: bigint) => canHold(field, each, use);
+  // Nearly all have one value. A set may have 30,000 of them, and `filter` would leave room for more in each.
+  if (second === undefined && held(value)) return { text, values: [halves(value, field)] };
+  const values = atom.values.filter(held);
   if (values.length === 0) {
-    const [value = 0n] = atom.values;
     if (value < 0n && !field.signed) return reader.fail(negative(field, text), start, reader.at, UNSIGNED);
     return reader.fail(tooLarge(field, text, value), start, reader.at);
   }
-  return { text, values };
+  return { text, values: values.map((each) => halves(each, field)) };
 }
 
 /** As a row holds it: extended by the sign where the field has one. */
