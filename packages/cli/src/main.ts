@@ -86,7 +86,7 @@ function addReplay(program: Command): void {
     )
     .addHelpText(
       "after",
-      example("gatehouse replay --designs bitmask-2009,decide --trace ls.strace --task ls"),
+      example("gatehouse replay --designs bitmask-2009,decide --trace ls.perf.txt.gz --task ls"),
     )
     .addHelpText(
       "after",
@@ -99,10 +99,7 @@ function addReplay(program: Command): void {
 function addCase(command: Command): Command {
   return command
     .option("--policy <file>", "a policy (.gate), - for standard input (default: an embedded one for nginx)")
-    .option(
-      "--trace <file>",
-      "perf script or strace text, also gzipped, - for standard input (default: embedded)",
-    )
+    .option("--trace <file>", "`perf script` text, also gzipped, - for standard input (default: embedded)")
     .option("--task <pid|comm>", "only this task and its descendants")
     .addOption(
       new Option("--fails <how>", "where a design cannot say a clause exactly")

@@ -20,14 +20,16 @@ export function count(value: number, noun: string): string {
 
 export type Align = "left" | "right";
 
-/** Rows under each other, columns as wide as they must be. Colours are put on afterwards, by line. */
-export function table(rows: readonly (readonly string[])[], align: readonly Align[], gap = "  "): string[] {
+/** Rows under each other, columns as wide as they must be, and a little apart. Colours are put on afterwards, by line. */
+export function table(rows: readonly (readonly string[])[], align: readonly Align[]): string[] {
   const widths = align.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const needed = widths.reduce((sum, width) => sum + width + 2, -2);
+  const gap = needed > WIDTH ? " " : "  ";
   return rows.map((row) =>
-    align
-      .map((side, column) => {
-        const [cell = "", width = 0] = [row[column], widths[column]];
-        return side === "left" ? cell.padEnd(width) : cell.padStart(width);
+    widths
+      .map((width, column) => {
+        const cell = row[column] ?? "";
+        return align[column] === "left" ? cell.padEnd(width) : cell.padStart(width);
       })
       .join(gap)
       .trimEnd(),

@@ -33,7 +33,9 @@ async function* chunksOf(file: string, chunks: AsyncIterable<Chunk>): AsyncGener
   } catch (error) {
     progress("");
     if (!(error instanceof TraceError)) throw error;
-    throw new Failure(`gatehouse: ${printable(`${file}: ${error.message}`)}`);
+    // What is wrong with the whole it says of a name; what is wrong inside it does not.
+    const where = error.code === "unreadable-line" || error.code === "limit" ? `${file}: ` : "";
+    throw new Failure(`gatehouse: ${printable(where + error.message)}`);
   }
 }
 

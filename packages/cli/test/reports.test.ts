@@ -88,8 +88,11 @@ describe("a comparison", () => {
 
   test("has a column for events that stay undecided only where there are some", () => {
     expect(lineOf(/^verdicts /)).not.toMatch(/unknown/);
-    const unsure = { ...report, decide: { allow: 1, deny: 2, unknown: 3 } };
-    expect(showComparison(unsure, titles, plain)).toMatch(/^verdicts .* unknown/m);
+    const many = { allow: 999_999, deny: 999_999, unknown: 999_999, falseAllow: 999_999, falseDeny: 999_999 };
+    const unsure = { ...report, decide: many, designs: [unsaid, { ...said, ...many }] };
+    const shown = showComparison(unsure, titles, plain);
+    expect(shown).toMatch(/^verdicts .* unknown/m);
+    expect(shown.split("\n").filter((line) => line.length > WIDTH)).toEqual([]);
   });
 
   test("is the same text in colours", () => {
