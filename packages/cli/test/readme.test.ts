@@ -1,0 +1,46 @@
+// README's screenful is what the command prints. Times differ from run to run and lines of code from commit to commit,
+// so in the table that holds them only the words are compared.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../../..");
+
+test("README shows what `npm start` prints", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, shown = ""] = /```console\n([^`]*)```/.exec(readme) ?? [];
+  const printed = execFileSync(process.execPath, [join(root, "packages/cli/bin/gatehouse.js"), "compare"], {
+    encoding: "utf8",
+  });
+  const screenful = printed.split("\n").slice(0, shown.split("\n").length - 1);
+  expect(withoutMeasurements(shown.split("\n").slice(0, -1))).toEqual(withoutMeasurements(screenful));
+});
+
+test("README's sample policy is one that the bitmask can only approximate", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, policy = ""] = /```\n(# pdf\.gate[^`]*)```/.exec(readme) ?? [];
+  const report = JSON.parse(
+    execFileSync(
+      process.execPath,
+      [join(root, "packages/cli/bin/gatehouse.js"), "compare", "--json", "--policy", "-"],
+      {
+        encoding: "utf8",
+        input: policy,
+      },
+    ),
+  );
+  const kinds = report.designs.map((design: { compilation: string }) => design.compilation);
+  expect(kinds).toEqual(["approximate", "exact", "exact"]);
+  expect(report.designs[0].lost).toHaveLength(2);
+});
+
+function withoutMeasurements(lines: readonly string[]): string[] {
+  let measured = false;
+  return lines.map((line) => {
+    if (line.startsWith("lines and cost")) measured = true;
+    if (line === "") measured = false;
+    return measured ? line.replace(/ +[\d,.]+/g, " #") : line;
+  });
+}
