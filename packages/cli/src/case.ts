@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { catalogs } from "@gatehouse/catalog";
-import type { Catalog } from "@gatehouse/core";
+import type { Catalog, Fails } from "@gatehouse/core";
 import { type Selection, selectTask, type TraceSource } from "@gatehouse/harness";
 import { nginxPolicy, nginxTrace } from "@gatehouse/scenarios";
 import { Failure } from "./failure.js";
@@ -12,12 +12,16 @@ import { notice } from "./terminal.js";
 import { printable } from "./text.js";
 import { readTrace } from "./trace-file.js";
 
+/** The command line's, as commander gives them. */
 export type CaseOptions = {
+  readonly designs?: readonly string[];
   readonly policy?: string;
   readonly trace?: string;
   readonly task?: string;
   readonly strict?: boolean;
   readonly catalog: string;
+  readonly fails: Fails;
+  readonly json?: boolean;
 };
 
 /** What a report's head calls them. */
@@ -36,7 +40,7 @@ export type Case = {
 export async function readCase(options: CaseOptions): Promise<Case> {
   const { task = null, strict = false } = options;
   if (options.policy === "-" && options.trace === "-")
-    throw new Failure("gatehouse: policy and trace cannot both come from standard input");
+    throw new Failure("policy and trace cannot both come from standard input");
   const catalog = findCatalog(options.catalog);
   const policy = await readPolicy(options.policy ?? fileURLToPath(nginxPolicy), catalog);
   warnOfNothingAllowed(policy);
@@ -56,10 +60,10 @@ function findCatalog(name: string): Catalog {
   const catalog = Object.hasOwn(catalogs, name) ? catalogs[name] : undefined;
   if (catalog !== undefined) return catalog;
   const known = Object.keys(catalogs).join(", ");
-  throw new Failure(`gatehouse: there is no catalog \`${printable(name)}\`; known: ${known}`);
+  throw new Failure(`there is no catalog \`${printable(name)}\`; known: ${known}`);
 }
 
 function warnOfNothingAllowed({ policy, title }: PolicyFile): void {
   if (policy.default.kind === "allow" || policy.clauses.some(({ action }) => action.kind === "allow")) return;
-  notice(`gatehouse: ${title}: the policy allows nothing: it has no \`allow\` and its default refuses`);
+  notice(`${title}: the policy allows nothing: it has no \`allow\` and its default refuses`);
 }

@@ -8,6 +8,6 @@ import { notice } from "./terminal.js";
 export function codeSizeOf(design: Design): ReportedSize | null {
   const size = measureSize(design.package);
   if (size.ok) return { adds: size.value.adds, standsOn: size.value.standsOn };
-  notice(`gatehouse: ${design.id}: ${size.error}`);
+  notice(`${design.id}: ${size.error}`);
   return null;
 }

@@ -1,6 +1,5 @@
 // `gatehouse compare`: a policy and a trace, put to the designs.
 
-import type { Fails } from "@gatehouse/core";
 import { compare as ask } from "@gatehouse/harness";
 import { type CaseOptions, readCase } from "./case.js";
 import { codeSizeOf } from "./code-size.js";
@@ -8,13 +7,7 @@ import { showComparison } from "./comparison-text.js";
 import { designs, findDesign } from "./known-designs.js";
 import { colours, print, printJson } from "./terminal.js";
 
-export type CompareOptions = CaseOptions & {
-  readonly designs?: readonly string[];
-  readonly fails: Fails;
-  readonly json?: boolean;
-};
-
-export async function compare(options: CompareOptions): Promise<void> {
+export async function compare(options: CaseOptions): Promise<void> {
   const chosen = options.designs === undefined ? designs : [...new Set(options.designs.map(findDesign))];
   const { policy, trace, catalog, selection, titles, finish } = await readCase(options);
   const report = await ask({

@@ -4,7 +4,7 @@ import type { DesignReport, Report, Witness } from "@gatehouse/harness";
 import type { Titles } from "./case.js";
 import { shortId } from "./known-designs.js";
 import type { Colours } from "./terminal.js";
-import { type Align, clip, count, number, printable, table, WIDTH, wrap } from "./text.js";
+import { clip, count, number, printable, table, WIDTH, wrap } from "./text.js";
 
 /** Losses that are shown of a design; --json has them all. */
 const SHOWN_LOSSES = 12;
@@ -57,16 +57,7 @@ function verdicts(report: Report, colours: Colours): string[] {
       cell(design.falseDeny),
     ]),
   ];
-  const align: Align[] = [
-    "left",
-    "left",
-    "right",
-    "right",
-    ...more("right").map((): Align => "right"),
-    "right",
-    "right",
-  ];
-  const lines = table(rows, align);
+  const lines = table(rows, 2);
   return lines.map((line, i) => (i < 2 ? colours.dim(line) : paint(line, report.designs[i - 3], colours)));
 }
 
@@ -91,7 +82,7 @@ function price({ designs, sample }: Report, { dim }: Colours): string[] {
     ]),
     ["allow everything", "", "", "", cell(sample.floorNsPerEvent, 1), "", ""],
   ];
-  const [top = "", ...body] = table(rows, ["left", "right", "right", "right", "right", "right", "right"]);
+  const [top = "", ...body] = table(rows, 1);
   const how = [
     "Lines of TypeScript without comments, beside the mail's count of the patch.",
     `Cost of a decision on the first ${count(sample.events, "event")}; \`allow everything\` is what the loop itself costs.`,

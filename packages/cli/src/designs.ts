@@ -35,10 +35,7 @@ function showDesigns(): string {
     ["", "", "", "", "lines"],
     ["design", "patch of", "the mail's count", "adds", "stands on"],
   ];
-  const [top = "", head = "", ...body] = table(
-    [...heads, ...rows],
-    ["left", "left", "left", "right", "right"],
-  );
+  const [top = "", head = "", ...body] = table([...heads, ...rows], 3);
   const titled = body.flatMap((line, i) => [line, `  ${colours.dim(designs[i]?.title ?? "")}`]);
   return [colours.dim(top), colours.dim(head), ...titled].join("\n");
 }

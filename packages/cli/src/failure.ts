@@ -1,15 +1,17 @@
-// What ends a command early: a mistake in what it was given, or something this machine cannot do. Only `main`
-// catches one, prints it and exits; anything else that is thrown is our own bug and shows its stack.
+// What ends a command early: a mistake in what it was given. Only `main` catches one and prints it; anything else that
+// is thrown is our own bug and shows its stack.
 
-export const EXIT = { done: 0, refused: 1, badInput: 2, notHere: 3 } as const;
+/** 3, not possible on this machine, is bin/gatehouse.js's alone so far. */
+export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;
 
 export class Failure extends Error {
-  /** As it is printed: one line, or several where it shows a place in a text. */
-  readonly exitCode: number;
+  readonly exitCode = EXIT.badInput;
+  /** Each may have several lines: a place in a text, a hint. */
+  readonly messages: readonly string[];
 
-  constructor(message: string, hint?: string, exitCode: number = EXIT.badInput) {
-    super(hint === undefined ? message : `${message}\nhint: ${hint}`);
-    this.exitCode = exitCode;
+  constructor(...messages: readonly string[]) {
+    super(messages.join("\n"));
+    this.messages = messages;
   }
 }
 

@@ -19,10 +19,9 @@ export function findDesign(wanted: string): Design {
   if (found !== undefined && another === undefined) return found;
   const ids = designs.map(({ id }) => id);
   const near = nearestWord(wanted, [...ids, ...ids.map(shortId)]);
-  throw new Failure(
-    `gatehouse: ${found === undefined ? "there is no design" : "there is more than one design"} \`${printable(wanted)}\`; known: ${ids.join(", ")}`,
-    near === null ? undefined : `did you mean \`${near}\`?`,
-  );
+  const what = found === undefined ? "there is no design" : "there is more than one design";
+  const hint = near === null ? "" : `\nhint: did you mean \`${near}\`?`;
+  throw new Failure(`${what} \`${printable(wanted)}\`; known: ${ids.join(", ")}${hint}`);
 }
 
 /** `bitmask-2009` of `bitmask-2009@and`. */

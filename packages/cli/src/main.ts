@@ -3,10 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import type { CompareOptions } from "./compare.js";
+import type { CaseOptions } from "./case.js";
 import type { DesignsOptions } from "./designs.js";
 import { EXIT, Failure } from "./failure.js";
-import type { ReplayOptions } from "./replay.js";
 import { notice, quitWithReader } from "./terminal.js";
 
 /** `argv`: as the process has it, with the two words of the call in front. */
@@ -23,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   if (!(error instanceof Failure)) throw error;
-  notice(error.message);
+  error.messages.forEach(notice);
   return error.exitCode;
 }
 
@@ -72,7 +71,7 @@ function addCompare(program: Command): void {
       "after",
       example("gatehouse compare --policy nginx.gate --trace nginx.perf.txt.gz --fails open"),
     );
-  addCase(command).action(async (options: CompareOptions) => (await import("./compare.js")).compare(options));
+  addCase(command).action(async (options: CaseOptions) => (await import("./compare.js")).compare(options));
 }
 
 function addReplay(program: Command): void {
@@ -92,7 +91,7 @@ function addReplay(program: Command): void {
       "after",
       "\nExits with 1 where something is denied, two differ, or a design cannot say the\npolicy.",
     );
-  addCase(command).action(async (options: ReplayOptions) => (await import("./replay.js")).replay(options));
+  addCase(command).action(async (options: CaseOptions) => (await import("./replay.js")).replay(options));
 }
 
 /** The options of a command that is asked about a policy and a trace. */

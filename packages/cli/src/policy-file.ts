@@ -2,11 +2,10 @@
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { Catalog, Clause, Policy } from "@gatehouse/core";
-import { showAction } from "@gatehouse/core";
+import { type Catalog, type Clause, type Policy, showAction } from "@gatehouse/core";
 import type { ShownClause } from "@gatehouse/harness";
 import { LIMITS, parsePolicy, printClause } from "@gatehouse/policies";
-import { drawDiagnostics, positionOf } from "./caret.js";
+import { drawDiagnostics, lineNumbers } from "./caret.js";
 import { Failure, systemReason } from "./failure.js";
 import { number, printable } from "./text.js";
 
@@ -21,13 +20,14 @@ export type PolicyFile = {
 export async function readPolicy(file: string, catalog: Catalog): Promise<PolicyFile> {
   const text = await readText(file);
   const parsed = parsePolicy(text, catalog);
-  if (!parsed.ok) throw new Failure(drawDiagnostics(file, text, parsed.error));
+  if (!parsed.ok) throw new Failure(...drawDiagnostics(file, text, parsed.error));
   const policy = parsed.value;
+  const lineOf = lineNumbers(text);
   return { policy, title: policy.name === "" ? file : policy.name, showClause };
 
   function showClause(clause: Clause | null): ShownClause {
     if (clause === null) return { clause: `default ${showAction(policy.default)}`, line: null };
-    const line = clause.at === null ? null : positionOf(text, clause.at.start).line;
+    const line = clause.at === null ? null : lineOf(clause.at.start);
     return { clause: printClause(clause, catalog), line };
   }
 }
@@ -38,7 +38,7 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     const reason = systemReason(error);
     if (reason === null || error instanceof Failure) throw error;
-    throw new Failure(`gatehouse: ${printable(file)}: the policy cannot be read: ${reason}`);
+    throw new Failure(`${printable(file)}: the policy cannot be read: ${reason}`);
   }
 }
 
@@ -47,7 +47,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
   if (file !== "-") {
     const found = await stat(file);
     if (found.isDirectory())
-      throw new Failure(`gatehouse: ${printable(file)}: the policy cannot be read: it is a directory`);
+      throw new Failure(`${printable(file)}: the policy cannot be read: it is a directory`);
     if (found.size > LIMITS.policyBytes) throw tooLarge(file);
   }
   const parts: Uint8Array[] = [];
@@ -61,19 +61,17 @@ async function readBytes(file: string): Promise<Uint8Array> {
 }
 
 function tooLarge(file: string): Failure {
-  return new Failure(
-    `gatehouse: ${printable(file)}: the policy is larger than ${number(LIMITS.policyBytes)} bytes, and so is none`,
-    "a trace is given with --trace",
-  );
+  return notAPolicy(file, `it is larger than ${number(LIMITS.policyBytes)} bytes`);
 }
 
 function decode(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Failure(
-      `gatehouse: ${printable(file)}: the policy is not text in UTF-8`,
-      "a trace is given with --trace",
-    );
+    throw notAPolicy(file, "it is not text in UTF-8");
   }
+}
+
+function notAPolicy(file: string, reason: string): Failure {
+  return new Failure(`${printable(file)}: this is no policy: ${reason}\nhint: a trace is given with --trace`);
 }

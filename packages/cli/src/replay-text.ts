@@ -35,10 +35,7 @@ function outcomes({ designs }: Replay, { dim }: Colours): string[] {
     id,
     ...[allow, deny, kill, unknown].map((value) => number(value)),
   ]);
-  const [top = "", ...body] = table(
-    [["design", "allow", "deny", "kill", "unknown"], ...rows],
-    ["left", "right", "right", "right", "right"],
-  );
+  const [top = "", ...body] = table([["design", "allow", "deny", "kill", "unknown"], ...rows], 1);
   return [dim(top), ...body];
 }
 

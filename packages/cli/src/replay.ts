@@ -1,6 +1,5 @@
 // `gatehouse replay`: the verdicts of designs, and of the policy itself, over a trace.
 
-import type { Fails } from "@gatehouse/core";
 import { decideContestant, enter, type Replay, replay as run } from "@gatehouse/harness";
 import { type CaseOptions, readCase } from "./case.js";
 import { EXIT } from "./failure.js";
@@ -8,13 +7,7 @@ import { DECIDE, designs, findDesign } from "./known-designs.js";
 import { showReplay } from "./replay-text.js";
 import { colours, print, printJson } from "./terminal.js";
 
-export type ReplayOptions = CaseOptions & {
-  readonly designs?: readonly string[];
-  readonly fails: Fails;
-  readonly json?: boolean;
-};
-
-export async function replay(options: ReplayOptions): Promise<void> {
+export async function replay(options: CaseOptions): Promise<void> {
   const wanted = options.designs ?? [...designs.map(({ id }) => id), DECIDE];
   const chosen = new Set(wanted.map((id) => (id === DECIDE ? DECIDE : findDesign(id))));
   const { policy, trace, catalog, selection, titles, finish } = await readCase(options);

@@ -22,7 +22,7 @@ export function printJson(value: unknown): void {
 
 /** Anything that is no result: the reader of a pipe does not get it. */
 export function notice(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`gatehouse: ${text}\n`);
 }
 
 /** Whether somebody watches the other stream. */
@@ -33,10 +33,12 @@ export function progress(text: string): void {
   if (isWatched) process.stderr.write(`\r\u001b[K${text}`);
 }
 
-/** Whoever reads the result may stop reading it (`| head`): that is no error. */
+/** Whoever reads what is printed may stop reading it (`| head`): that is no error. */
 export function quitWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  }
 }

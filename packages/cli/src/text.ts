@@ -18,19 +18,18 @@ export function count(value: number, noun: string): string {
   return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-export type Align = "left" | "right";
-
-/** Rows under each other, columns as wide as they must be, and a little apart. Colours are put on afterwards, by line. */
-export function table(rows: readonly (readonly string[])[], align: readonly Align[]): string[] {
-  const widths = align.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+/**
+ * Rows under each other, the first `lefts` columns to the left and the others to the right, a little apart. Colours
+ * are put on afterwards, by line.
+ */
+export function table(rows: readonly (readonly string[])[], lefts: number): string[] {
+  const columns = Array.from(rows[0] ?? [], (_, column) => column);
+  const widths = columns.map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const needed = widths.reduce((sum, width) => sum + width + 2, -2);
   const gap = needed > WIDTH ? " " : "  ";
   return rows.map((row) =>
     widths
-      .map((width, column) => {
-        const cell = row[column] ?? "";
-        return align[column] === "left" ? cell.padEnd(width) : cell.padStart(width);
-      })
+      .map((width, column) => (column < lefts ? row[column]?.padEnd(width) : row[column]?.padStart(width)))
       .join(gap)
       .trimEnd(),
   );

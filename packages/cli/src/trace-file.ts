@@ -35,7 +35,7 @@ async function* chunksOf(file: string, chunks: AsyncIterable<Chunk>): AsyncGener
     if (!(error instanceof TraceError)) throw error;
     // What is wrong with the whole it says of a name; what is wrong inside it does not.
     const where = error.code === "unreadable-line" || error.code === "limit" ? `${file}: ` : "";
-    throw new Failure(`gatehouse: ${printable(where + error.message)}`);
+    throw new Failure(`${printable(where + error.message)}`);
   }
 }
 
@@ -47,7 +47,5 @@ function showProgress({ bytes, size }: Progress): void {
 function showUnreadable(file: string, { count: lines, first }: TraceStats["unreadable"]): string {
   const shown = first.map(({ line, text, reason }) => `  line ${number(line)}: ${reason}: \`${text}\``);
   const more = lines > first.length ? [`  and ${number(lines - first.length)} more`] : [];
-  return [`gatehouse: ${printable(file)}: ${count(lines, "line")} could not be read`, ...shown, ...more].join(
-    "\n",
-  );
+  return [`${printable(file)}: ${count(lines, "line")} could not be read`, ...shown, ...more].join("\n");
 }

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { drawDiagnostics, positionOf } from "../src/caret.js";
+import { drawDiagnostics, lineNumbers } from "../src/caret.js";
 
 /** Draws the place of `wanted` in `text`. */
 function draw(text: string, wanted: string): string[] {
   const start = text.indexOf(wanted);
   const diagnostic = { message: "wrong", start, end: start + wanted.length };
-  return drawDiagnostics("p.gate", text, [diagnostic]).split("\n");
+  return drawDiagnostics("p.gate", text, [diagnostic]).flatMap((drawn) => drawn.split("\n"));
 }
 
 describe("a diagnostic", () => {
   test("says file, line, column and message, then shows the line, the place and the hint", () => {
     const text = "policy p\nallow raed if fd == 0\nallow write\n";
     const diagnostic = { message: "there is no `raed`", start: 15, end: 19, hint: "did you mean `read`?" };
-    expect(drawDiagnostics("p.gate", text, [diagnostic]).split("\n")).toEqual([
-      "gatehouse: p.gate:2:7: there is no `raed`",
+    expect(drawDiagnostics("p.gate", text, [diagnostic]).flatMap((drawn) => drawn.split("\n"))).toEqual([
+      "p.gate:2:7: there is no `raed`",
       "  allow raed if fd == 0",
       "        ^~~~",
       "hint: did you mean `read`?",
@@ -46,7 +46,7 @@ describe("a diagnostic", () => {
 
   test("of an empty place at the text's end is one caret", () => {
     const found = drawDiagnostics("p", "allow", [{ message: "more", start: 5, end: 5 }]);
-    expect(found.split("\n")).toEqual(["gatehouse: p:1:6: more", "  allow", "       ^"]);
+    expect(found).toEqual(["p:1:6: more\n  allow\n       ^"]);
   });
 
   test.each([0, 39, 5_000, 99_990])("at %i of a very long line shows a window of it", (at) => {
@@ -57,6 +57,20 @@ describe("a diagnostic", () => {
   });
 
   test("counts columns from one, in characters", () => {
-    expect(positionOf("a\n\u{1d11e}b", 4)).toEqual({ line: 2, column: 2 });
+    const [where = ""] = drawDiagnostics("p", "a\n\u{1d11e}b", [{ message: "wrong", start: 4, end: 5 }]);
+    expect(where).toMatch(/^p:2:2: /);
   });
+
+  test("before the first line feed is on the first line", () => {
+    expect(draw("\nallow", "\n")).toEqual(["p.gate:1:1: wrong", "  ", "  ^"]);
+  });
+});
+
+test.each([
+  ["", [1]],
+  ["a", [1, 1]],
+  ["\n", [1, 2]],
+  ["\n\na\n", [1, 2, 3, 3, 4]],
+])("the offsets of %j are on the lines %j", (text, expected) => {
+  expect(expected.map((_, offset) => lineNumbers(text)(offset))).toEqual(expected);
 });

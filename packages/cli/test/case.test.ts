@@ -21,8 +21,10 @@ const policy = file("reading.gate", "policy reading\nallow read if fd == 0\n");
 const huge = file("huge.gate", "");
 truncateSync(huge, 100 * 1024 * 1024);
 
+const DEFAULTS = { catalog: "6.18-x86_64", fails: "closed" } as const;
+
 async function read(options: Partial<CaseOptions>) {
-  const found = await readCase({ catalog: "6.18-x86_64", policy, trace, ...options });
+  const found = await readCase({ ...DEFAULTS, policy, trace, ...options });
   let rows = 0;
   for await (const chunk of found.trace) rows += chunk.length;
   return { ...found, rows };
@@ -43,7 +45,7 @@ describe("a case", () => {
   });
 
   test("is the embedded one where nothing is given", async () => {
-    const { titles } = await readCase({ catalog: "6.18-x86_64" });
+    const { titles } = await readCase(DEFAULTS);
     expect(titles).toEqual({ policy: "nginx", trace: "nginx.perf.txt.gz", task: null });
   });
 
@@ -51,8 +53,12 @@ describe("a case", () => {
     ["a policy that is missing", { policy: join(folder, "no.gate") }, /no\.gate: .*there is no such file/],
     ["a policy that is a directory", { policy: folder }, /it is a directory/],
     ["a policy that is no text", { policy: file("b.gate", Uint8Array.of(0x61, 0xff)) }, /not text in UTF-8/],
-    ["a policy of 100 MB", { policy: huge }, /huge\.gate: the policy is larger than 4,194,304 bytes/],
-    ["a policy without end", { policy: "/dev/zero" }, /the policy is larger than/],
+    [
+      "a policy of 100 MB",
+      { policy: huge },
+      /huge\.gate: this is no policy: it is larger than 4,194,304 bytes/,
+    ],
+    ["a policy without end", { policy: "/dev/zero" }, /it is larger than/],
     ["a trace that is missing", { trace: join(folder, "no.txt") }, /no\.txt.*there is no such file/],
     ["a trace that is a directory", { trace: folder }, /it is a directory/],
     ["a trace that is none", { trace: policy }, /reading\.gate.* is not a trace/],

@@ -19,7 +19,7 @@ describe("text", () => {
       ["a", "12"],
       ["bitmask", ""],
     ];
-    expect(table(rows, ["left", "right"])).toEqual(["design   denied", "a            12", "bitmask"]);
+    expect(table(rows, 1)).toEqual(["design   denied", "a            12", "bitmask"]);
   });
 
   test("wraps between words, with an indent, and keeps a word that is too long whole", () => {
