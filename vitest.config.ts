@@ -8,6 +8,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/**/*.live.test.ts"],
     passWithNoTests: true,
+    // How long a test takes is no test: this only ends one that hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default", "json"],
     outputFile: { json: "test-results.json" },
   },
