@@ -23,14 +23,13 @@ import {
   u64,
 } from "@gatehouse/core";
 import { TraceError } from "./error.js";
+import { LineCutter, MAX_LINE, NEWLINE } from "./line-cutter.js";
 import { type PerfLine, readPerfLine } from "./perf-line.js";
 import { countUnreadable, type ReaderOptions, SHOWN, type TraceReader, type TraceStats } from "./reader.js";
 import { TaskTable } from "./task-table.js";
 
-/** A longer line is unreadable as a whole, and is not kept to find out. */
-export const MAX_LINE = 65_536;
 /** Bytes of different strings (of exec and fork lines) that one trace may hold. */
-export const MAX_STRING_BYTES = 67_108_864;
+export const MAX_STRING_BYTES = 16_777_216;
 
 /** The bit of a number that says x32. */
 const X32_BIT = 0x4000_0000;
@@ -38,8 +37,9 @@ const REGISTERS = 6;
 const ALL_KNOWN = 2 ** REGISTERS - 1;
 
 const COMM_COLUMNS = 16;
-const CALL_EVENT = Uint8Array.from("raw_syscalls:sys_enter: NR ", (letter) => letter.charCodeAt(0));
-const NEWLINE = 0x0a;
+const CALL_NAME = lettersOf("raw_syscalls:sys_enter:");
+const CALL_EVENT = lettersOf("raw_syscalls:sys_enter: NR ");
+const TASK_EVENTS = lettersOf("sched:sched_process_");
 const SPACE = 0x20;
 const OPEN = 0x28;
 const CLOSE = 0x29;
@@ -50,6 +50,7 @@ const ZERO_DIGIT = 0x30;
 const COLON = 0x3a;
 const OPEN_SQUARE = 0x5b;
 const CLOSE_SQUARE = 0x5d;
+const DELETE = 0x7f;
 
 /** What a byte counts as a hexadecimal digit; 16: it is none. */
 const HEX = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -59,6 +60,13 @@ const HEX = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 export class PerfScript implements TraceReader {
   readonly stats: TraceStats;
+  readonly #cutter = new LineCutter({
+    lines: (bytes, start, end) => this.#lines(bytes, start, end),
+    tooLong: (bytes) => {
+      this.stats.lines++;
+      this.#tooLong(bytes, 0);
+    },
+  });
   readonly #catalog: Catalog;
   readonly #strict: boolean;
   readonly #dictionary = new Dictionary();
@@ -77,12 +85,6 @@ export class PerfScript implements TraceReader {
   /** Where the latest usual line starts in the block, if in this one; its pid. */
   #latest = -1;
   #latestPid = 0;
-  /** The start of a line that the next block goes on with. */
-  readonly #rest = new Uint8Array(MAX_LINE + 1);
-  #restLength = 0;
-  /** The rest of a line that is too long. */
-  #skipping = false;
-
   constructor({ catalog, strict, stats }: ReaderOptions) {
     this.stats = stats;
     this.#catalog = catalog;
@@ -95,57 +97,27 @@ export class PerfScript implements TraceReader {
 
   push(block: Uint8Array): readonly Chunk[] {
     this.stats.bytes += block.length;
-    const start = this.#finishLine(block);
-    const end = block.lastIndexOf(NEWLINE) + 1;
-    if (start < end) this.#lines(block, start, end);
-    this.#keep(block.subarray(Math.max(start, end)));
+    this.#cutter.push(block);
     return this.#take();
   }
 
   end(): readonly Chunk[] {
-    if (this.#restLength > 0 || this.#skipping) this.#finishLine(Uint8Array.of(NEWLINE));
+    this.#cutter.end();
     if (this.#chunk.length > 0) this.#full.push(this.#chunk);
     return this.#take();
   }
 
-  /** The line that began in an earlier block. Answers where the next one starts. */
-  #finishLine(block: Uint8Array): number {
-    if (this.#restLength === 0 && !this.#skipping) return 0;
-    const end = block.indexOf(NEWLINE) + 1;
-    if (end === 0) return 0;
-    this.#keep(block.subarray(0, end));
-    if (this.#skipping) {
-      this.stats.lines++;
-      this.#tooLong(this.#rest, 0);
-    } else this.#lines(this.#rest, 0, this.#restLength);
-    this.#restLength = 0;
-    this.#skipping = false;
-    return end;
-  }
-
-  #keep(part: Uint8Array): void {
-    const room = this.#rest.length - this.#restLength;
-    if (part.length > room) this.#skipping = true;
-    this.#rest.set(part.length > room ? part.subarray(0, room) : part, this.#restLength);
-    this.#restLength += Math.min(part.length, room);
-  }
-
-  /** The lines from `start` to `end`, which is just after a newline. */
   #lines(bytes: Uint8Array, start: number, end: number): void {
     this.#latest = -1;
     for (let at = start; at < end; ) {
       this.stats.lines++;
-      const next = this.#usual(bytes, at, end);
-      if (next > 0) {
-        this.stats.events++;
-        at = next;
-      } else at = this.#unusual(bytes, at);
+      at = this.#usual(bytes, at, end) || this.#unusual(bytes, at);
       if (this.#chunk.length === CHUNK_ROWS) this.#turn();
     }
   }
 
   /**
-   * A `raw_syscalls:sys_enter` line in perf's columns. Answers where the next line starts, or 0 where this one is
+   * A line in perf's columns, of a call or of no interest. Answers where the next line starts, or 0 where this one is
    * something else; then nothing has changed. No step goes past a newline, so none needs to look for the end.
    */
   #usual(bytes: Uint8Array, start: number, end: number): number {
@@ -175,7 +147,7 @@ export class PerfScript implements TraceReader {
     if (to === at || bytes[to] !== COLON || bytes[to + 1] !== SPACE) return 0;
     at = skip(bytes, to + 1, SPACE);
 
-    for (let i = 0; i < CALL_EVENT.length; i++) if (bytes[at + i] !== CALL_EVENT[i]) return 0;
+    if (!startsWith(bytes, at, CALL_EVENT)) return this.#other(bytes, start, at);
     at += CALL_EVENT.length;
 
     to = skipDigits(bytes, at);
@@ -217,7 +189,24 @@ export class PerfScript implements TraceReader {
     this.#number(chunk, row, nr);
     chunk.known[row] = ALL_KNOWN;
     chunk.length = row + 1;
+    this.stats.events++;
     return at + 2;
+  }
+
+  /** A line in columns whose event, at `name`, is none of ours: the end of each call, in many a trace. */
+  #other(bytes: Uint8Array, start: number, name: number): number {
+    if (startsWith(bytes, name, TASK_EVENTS) || startsWith(bytes, name, CALL_NAME)) return 0;
+    let at = skipWord(bytes, name);
+    if (at === name || bytes[at] !== COLON) return 0;
+    if (bytes[at + 1] !== SPACE) {
+      at = skipWord(bytes, at + 1);
+      if (bytes[at] !== COLON || bytes[at + 1] !== SPACE) return 0;
+    }
+    const comm = bytes.subarray(start, start + COMM_COLUMNS);
+    const end = bytes.indexOf(NEWLINE, at);
+    if (comm.includes(NEWLINE) || end - start > MAX_LINE) return 0;
+    this.stats.skipped++;
+    return end + 1;
   }
 
   /** The task of the next row. */
@@ -335,8 +324,23 @@ function idOf(catalog: Catalog, name: string): EventId {
   return format.id;
 }
 
+function lettersOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+function startsWith(bytes: Uint8Array, at: number, letters: Uint8Array): boolean {
+  for (let i = 0; i < letters.length; i++) if (bytes[at + i] !== letters[i]) return false;
+  return true;
+}
+
 function skip(bytes: Uint8Array, at: number, byte: number): number {
   while (bytes[at] === byte) at++;
+  return at;
+}
+
+/** Printable bytes other than the colon. */
+function skipWord(bytes: Uint8Array, at: number): number {
+  for (let byte = bytes[at] ?? 0; byte > SPACE && byte < DELETE && byte !== COLON; byte = bytes[++at] ?? 0);
   return at;
 }
 
@@ -368,8 +372,7 @@ function sameComm(bytes: Uint8Array, a: number, b: number): boolean {
 }
 
 function byteString(bytes: Uint8Array, from: number, to: number): ByteString {
-  let text = "";
-  for (let at = from; at < to; at += 4096)
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 4096, to)));
-  return text;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(to, bytes.length) - from).toString(
+    "latin1",
+  );
 }

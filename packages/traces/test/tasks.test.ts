@@ -1,7 +1,7 @@
 import { CHUNK_ROWS, type Task } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { MAX_LINEAGE, MAX_LIVE_TASKS } from "../src/index.js";
-import { TaskTable } from "../src/task-table.js";
+import { MAX_STRING_BYTES } from "../src/perf-script.js";
+import { MAX_LINEAGE, MAX_LIVE_TASKS, TaskTable } from "../src/task-table.js";
 import { close, exec, exit, fork, read } from "./read.js";
 
 /** The task of each row: `nginx 8 of 7 (sh, nginx)`. */
@@ -129,11 +129,19 @@ describe("limits", () => {
     expect(() => read(lines.join("\n"))).toThrow(expect.objectContaining({ code: "limit" }));
   });
 
+  test("too many bytes of different file names are an error", () => {
+    const path = "/".repeat(65_000);
+    const lines = Array.from({ length: MAX_STRING_BYTES / path.length + 1 }, (_, i) =>
+      exec("sh", 7, path + i),
+    );
+    expect(() => read(lines.join("\n"))).toThrow(expect.objectContaining({ code: "limit" }));
+  }, 30_000);
+
   test("too many tasks alive at once are an error", () => {
     const table = new TaskTable();
     for (let pid = 0; pid < MAX_LIVE_TASKS; pid++) table.named(pid, "sh");
     table.exit(0);
     table.named(MAX_LIVE_TASKS, "sh");
     expect(() => table.named(0, "sh")).toThrow(expect.objectContaining({ code: "limit" }));
-  });
+  }, 30_000);
 });
