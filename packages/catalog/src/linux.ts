@@ -42,7 +42,8 @@ type ArgumentData = {
 };
 
 function catalogOf({ catalog, syscalls }: CatalogData): Catalog {
-  const { release, arch, aliases = {} } = catalog;
+  const { arch, aliases = {} } = catalog;
+  const [release = ""] = catalog.release.split("-"); // without the name of the recording machine's build
   const formats = syscalls.map((call) => formatOf(call, aliasesOf(call.nr)));
   return new Catalog(release, arch, formats).with(...TASK_EVENTS, ...OBJECT_EVENTS);
 

@@ -4,6 +4,7 @@
 import { Bitset } from "./bitset.js";
 import type { Catalog, EventFormat } from "./catalog.js";
 import { type Chunk, TraceEvent } from "./chunk.js";
+import type { Truth } from "./decide.js";
 import type { Result } from "./diagnostic.js";
 import type { Lowered, Rules } from "./lowered.js";
 import {
@@ -60,6 +61,9 @@ export type Touched = {
   readonly bytes: number;
 };
 
+/** One thing that an evaluation looked at, as the design would write it, and what it found there. */
+export type Step = { readonly text: string; readonly value: Truth };
+
 /** What a task carries. */
 export interface Filter<P = unknown> {
   /** What the kernel would hold: plain data. */
@@ -70,6 +74,8 @@ export interface Filter<P = unknown> {
   evaluateAll(chunk: Chunk, rows: Bitset, verdicts: Verdicts): void;
   lower(): Lowered;
   touched(event: TraceEvent): Touched;
+  /** What `evaluate` looks at, in order. */
+  steps(event: TraceEvent): readonly Step[];
 }
 
 /** The patch that a design rebuilds, as the mail of 26 May 2011 counts it. */
@@ -118,7 +124,7 @@ export type TaskDesign<P> = Pick<Design<P>, "id" | "title" | "patch" | "package"
   load(program: P, catalog: Catalog): TaskFilter;
 };
 
-export type TaskFilter = Pick<Filter, "evaluate" | "touched"> & { lower(): Rules };
+export type TaskFilter = Pick<Filter, "evaluate" | "touched" | "steps"> & { lower(): Rules };
 
 /** A line of a native form and where it starts in the text. */
 export type Line = { readonly text: string; readonly start: number };
@@ -163,6 +169,7 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
         evaluateAll: oneByOne((event) => filterOf(event).evaluate(event)),
         lower: () => ({ sections, programs: filters.map((filter) => filter.lower()) }),
         touched: (event) => filterOf(event).touched(event),
+        steps: (event) => filterOf(event).steps(event),
       };
     },
   };
@@ -196,11 +203,16 @@ export function oneByOne(evaluate: Filter["evaluate"]): Filter["evaluateAll"] {
   };
 }
 
+/** What several sets of sections lose alike is one Loss. */
 function distinct(lost: readonly Loss[]): Loss[] {
-  return lost.filter(
-    (loss, i) =>
-      lost.findIndex((other) => other.clause === loss.clause && other.reason === loss.reason) === i,
-  );
+  const reasons = new Map<Loss["clause"], Set<string>>();
+  return lost.filter(({ clause, reason }) => {
+    const known = reasons.get(clause) ?? new Set();
+    reasons.set(clause, known);
+    if (known.has(reason)) return false;
+    known.add(reason);
+    return true;
+  });
 }
 
 function actionsBesides(policy: Policy, refusal: Action): string[] {

@@ -40,6 +40,7 @@ export {
   oneByOne,
   type Patch,
   type PerTask,
+  type Step,
   type TaskDesign,
   type TaskFilter,
   type Touched,
