@@ -31,7 +31,8 @@ export type PerfLine =
 
 export type Named = { readonly pid: number; readonly comm: ByteString };
 
-// A comm may hold anything, so the first way of reading is by columns, where perf lines it up.
+// A comm may hold anything, so the first way of reading is by columns, where perf lines it up. No expression here
+// takes more than linear time: lines may be hostile.
 const AFTER_COMM = String.raw` +(?:-?\d{1,10}\/)?(-?\d{1,10}) +(?:\[\d+\] +)?(?:[\w.#]{4,5} +)?\d+\.\d+: +(?:\d+ +)?`;
 const IN_COLUMNS = new RegExp(`^ (.{15})${AFTER_COMM}`, "s");
 const UNALIGNED = new RegExp(`^ *(\\S.{0,14}?)${AFTER_COMM}`, "s");
@@ -39,8 +40,8 @@ const EVENT = /^([^\s:]+(?::[^\s:]*)*):(?: +(.*))?$/s;
 
 const HEX = "([0-9a-f]{1,16})";
 const CALL = new RegExp(`^NR (-?\\d{1,19}) \\(${Array(6).fill(HEX).join(", ")}\\)$`);
-const FORK = /^comm=.*? pid=-?\d+ child_comm=(.*) child_pid=(\d{1,10})$/s;
-const EXEC = /^filename=(.*) pid=\d+ old_pid=(\d{1,10})$/s;
+const FORK = /^comm=.{0,15}? pid=-?\d{1,10} child_comm=(.{0,15}) child_pid=(\d{1,10})$/s;
+const EXEC = /^filename=(.*) pid=\d{1,10} old_pid=(\d{1,10})$/s;
 
 export function readPerfLine(line: ByteString): PerfLine {
   const text = line.endsWith("\r") ? line.slice(0, -1) : line;

@@ -26,7 +26,7 @@ import { TraceError } from "./error.js";
 import { LineCutter, MAX_LINE, NEWLINE } from "./line-cutter.js";
 import { type PerfLine, readPerfLine } from "./perf-line.js";
 import { countUnreadable, type ReaderOptions, SHOWN, type TraceReader, type TraceStats } from "./reader.js";
-import { TaskTable } from "./task-table.js";
+import { type LiveTask, TaskTable } from "./task-table.js";
 
 /** Bytes of different strings (of exec and fork lines) that one trace may hold. */
 export const MAX_STRING_BYTES = 16_777_216;
@@ -80,11 +80,12 @@ export class PerfScript implements TraceReader {
   /** Where each task stands in the chunk's table. */
   readonly #indices = new Map<Task, number>();
   /** The task of the latest row, and where it stands. */
-  #task: Task | null = null;
+  #task: LiveTask | null = null;
   #taskIndex = 0;
   /** Where the latest usual line starts in the block, if in this one; its pid. */
   #latest = -1;
   #latestPid = 0;
+
   constructor({ catalog, strict, stats }: ReaderOptions) {
     this.stats = stats;
     this.#catalog = catalog;
@@ -210,7 +211,7 @@ export class PerfScript implements TraceReader {
   }
 
   /** The task of the next row. */
-  #by(pid: number, comm: ByteString): Task {
+  #by(pid: number, comm: ByteString): LiveTask {
     const task = this.#tasks.named(pid, comm);
     if (task === this.#task) return task;
     let index = this.#indices.get(task);

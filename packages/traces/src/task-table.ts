@@ -10,41 +10,43 @@ export const MAX_LIVE_TASKS = 1_048_576;
 /** Names that one task and its ancestors may bear. */
 export const MAX_LINEAGE = 4096;
 
+export type LiveTask = Task & { readonly lineage: Lineage };
+
 export class TaskTable {
-  readonly #live = new Map<number, Task>();
+  readonly #live = new Map<number, LiveTask>();
   /** How many have appeared. */
   appeared = 0;
 
   /** The task `pid`, which bears the name `comm` now. */
-  named(pid: number, comm: ByteString): Task {
+  named(pid: number, comm: ByteString): LiveTask {
     const task = this.#live.get(pid);
     if (task === undefined)
       return this.#appear({ pid, parent: null, comm, lineage: new Lineage(comm, null) });
-    return task.comm === comm ? task : this.#become({ ...task, comm, lineage: joined(task.lineage, comm) });
+    return task.comm === comm ? task : this.#become({ ...task, comm, lineage: task.lineage.with(comm) });
   }
 
-  fork(parent: Task, pid: number, comm: ByteString): Task {
-    return this.#appear({ pid, parent: parent.pid, comm, lineage: joined(parent.lineage, comm) });
+  fork(parent: LiveTask, pid: number, comm: ByteString): LiveTask {
+    return this.#appear({ pid, parent: parent.pid, comm, lineage: parent.lineage.with(comm) });
   }
 
   /** A thread that execs takes the pid of its thread group's leader, which is gone. */
-  exec(leader: Task, thread: number): Task {
+  exec(leader: LiveTask, thread: number): LiveTask {
     const task = this.#live.get(thread);
     if (task === undefined || thread === leader.pid) return leader;
     this.#live.delete(thread);
-    return this.#become({ ...leader, parent: task.parent, lineage: joined(task.lineage, leader.comm) });
+    return this.#become({ ...leader, parent: task.parent, lineage: task.lineage.with(leader.comm) });
   }
 
   exit(pid: number): void {
     this.#live.delete(pid);
   }
 
-  #appear(task: Task): Task {
+  #appear(task: LiveTask): LiveTask {
     this.appeared++;
     return this.#become(task);
   }
 
-  #become(task: Task): Task {
+  #become(task: LiveTask): LiveTask {
     this.#live.set(task.pid, task);
     if (this.#live.size > MAX_LIVE_TASKS)
       throw new TraceError(
@@ -55,41 +57,45 @@ export class TaskTable {
   }
 }
 
-/** `lineage` and one name more; the same one where it has that name. */
-function joined(lineage: ReadonlySet<ByteString>, comm: ByteString): ReadonlySet<ByteString> {
-  if (lineage.has(comm)) return lineage;
-  if (lineage.size === MAX_LINEAGE)
-    throw new TraceError("limit", `a task and its ancestors bear more than ${MAX_LINEAGE} names`);
-  return new Lineage(comm, lineage);
-}
-
 /** A set that shares all but its newest name with the lineage it comes from, so that a name costs one object. */
 class Lineage implements ReadonlySet<ByteString> {
   readonly size: number;
   readonly #newest: ByteString;
-  readonly #older: ReadonlySet<ByteString> | null;
+  readonly #older: Lineage | null;
 
-  constructor(newest: ByteString, older: ReadonlySet<ByteString> | null) {
+  constructor(newest: ByteString, older: Lineage | null) {
     this.#newest = newest;
     this.#older = older;
-    this.size = (older?.size ?? 0) + 1;
+    this.size = older === null ? 1 : older.size + 1;
+  }
+
+  /** This one where it has the name. */
+  with(name: ByteString): Lineage {
+    if (this.has(name)) return this;
+    if (this.size === MAX_LINEAGE)
+      throw new TraceError("limit", `a task and its ancestors bear more than ${MAX_LINEAGE} names`);
+    return new Lineage(name, this);
   }
 
   has(name: ByteString): boolean {
-    return this.#newest === name || (this.#older?.has(name) ?? false);
+    for (let part: Lineage | null = this; part !== null; part = part.#older)
+      if (part.#newest === name) return true;
+    return false;
   }
 
-  *values(): SetIterator<ByteString> {
-    if (this.#older !== null) yield* this.#older;
-    yield this.#newest;
+  /** The oldest first. */
+  values(): SetIterator<ByteString> {
+    const names: ByteString[] = [];
+    for (let part: Lineage | null = this; part !== null; part = part.#older) names.push(part.#newest);
+    return new Set(names.reverse()).values();
   }
 
   keys(): SetIterator<ByteString> {
     return this.values();
   }
 
-  *entries(): SetIterator<[ByteString, ByteString]> {
-    for (const name of this) yield [name, name];
+  entries(): SetIterator<[ByteString, ByteString]> {
+    return new Set(this).entries();
   }
 
   [Symbol.iterator](): SetIterator<ByteString> {
