@@ -1,6 +1,7 @@
 // The constants of the kernel's ABI on x86-64, by name: `O_RDONLY`, `AF_INET`, `TIOCSTI`, `CLONE_NEWNET`.
 // The tables stand by family in constants/, each line `NAME value NAME value …`, with the kernel's own values (not
-// those of a C library: `O_LARGEFILE` is 0x8000). Checked against the headers by a C program that printed them.
+// those of a C library: `O_LARGEFILE` is 0x8000). A C program printed them from the headers of Linux 6.1; by hand are
+// those that came later and DRM's.
 
 import { type Constant, type U64, u64 } from "@gatehouse/core";
 import { FILES } from "./constants/files.js";

@@ -38,7 +38,7 @@ const ALL_KNOWN = 2 ** REGISTERS - 1;
 
 const COMM_COLUMNS = 16;
 const CALL_NAME = lettersOf("raw_syscalls:sys_enter:");
-const CALL_EVENT = lettersOf("raw_syscalls:sys_enter: NR ");
+const CALL_EVENT = viewOf(lettersOf("raw_syscalls:sys_enter: NR "));
 const TASK_EVENTS = lettersOf("sched:sched_process_");
 const SPACE = 0x20;
 const OPEN = 0x28;
@@ -110,9 +110,10 @@ export class PerfScript implements TraceReader {
 
   #lines(bytes: Uint8Array, start: number, end: number): void {
     this.#latest = -1;
+    const view = viewOf(bytes);
     for (let at = start; at < end; ) {
       this.stats.lines++;
-      at = this.#usual(bytes, at, end) || this.#unusual(bytes, at);
+      at = this.#usual(bytes, view, at, end) || this.#unusual(bytes, at);
       if (this.#chunk.length === CHUNK_ROWS) this.#turn();
     }
   }
@@ -121,7 +122,7 @@ export class PerfScript implements TraceReader {
    * A line in perf's columns, of a call or of no interest. Answers where the next line starts, or 0 where this one is
    * something else; then nothing has changed. No step goes past a newline, so none needs to look for the end.
    */
-  #usual(bytes: Uint8Array, start: number, end: number): number {
+  #usual(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     let at = start + COMM_COLUMNS;
     if (at >= end || bytes[start] !== SPACE || bytes[at] !== SPACE) return 0;
     at = skip(bytes, at, SPACE);
@@ -148,8 +149,9 @@ export class PerfScript implements TraceReader {
     if (to === at || bytes[to] !== COLON || bytes[to + 1] !== SPACE) return 0;
     at = skip(bytes, to + 1, SPACE);
 
-    if (!startsWith(bytes, at, CALL_EVENT)) return this.#other(bytes, start, at);
-    at += CALL_EVENT.length;
+    if (at + CALL_EVENT.byteLength > end) return 0;
+    if (!same(view, at, CALL_EVENT, 0, CALL_EVENT.byteLength)) return this.#other(bytes, start, at);
+    at += CALL_EVENT.byteLength;
 
     to = skipDigits(bytes, at);
     if (to === at || to - at > 15 || bytes[to] !== SPACE || bytes[to + 1] !== OPEN) return 0;
@@ -179,7 +181,7 @@ export class PerfScript implements TraceReader {
     }
     if (bytes[at] !== CLOSE || bytes[at + 1] !== NEWLINE || at + 1 - start > MAX_LINE) return 0;
 
-    if (pid !== this.#latestPid || !sameComm(bytes, start, this.#latest)) {
+    if (this.#latest < 0 || pid !== this.#latestPid || !same(view, start, view, this.#latest, COMM_COLUMNS)) {
       const comm = byteString(bytes, start, start + COMM_COLUMNS);
       if (comm.includes("\n")) return 0; // it began in the line before
       this.#by(pid, comm.replace(/^ +/, ""));
@@ -329,6 +331,10 @@ function lettersOf(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 function startsWith(bytes: Uint8Array, at: number, letters: Uint8Array): boolean {
   for (let i = 0; i < letters.length; i++) if (bytes[at + i] !== letters[i]) return false;
   return true;
@@ -365,11 +371,10 @@ function hex(bytes: Uint8Array, at: number): number {
   return HEX[bytes[at] ?? 0] ?? 16;
 }
 
-/** Whether the lines that start at `a` and `b` have the same bytes in the columns of the comm. */
-function sameComm(bytes: Uint8Array, a: number, b: number): boolean {
-  if (b < 0) return false;
-  for (let i = 0; i < COMM_COLUMNS; i++) if (bytes[a + i] !== bytes[b + i]) return false;
-  return true;
+/** Whether the `length` bytes at `a` and at `b` are the same, four at a time; the last four may overlap. */
+function same(x: DataView, a: number, y: DataView, b: number, length: number): boolean {
+  for (let i = 0; i < length - 4; i += 4) if (x.getInt32(a + i) !== y.getInt32(b + i)) return false;
+  return x.getInt32(a + length - 4) === y.getInt32(b + length - 4);
 }
 
 function byteString(bytes: Uint8Array, from: number, to: number): ByteString {
