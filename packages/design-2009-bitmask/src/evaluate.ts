@@ -17,5 +17,10 @@ export function load(mask: Bitmask): TaskFilter {
     },
     // The event's number and entry path, and one word of the mask.
     touched: () => ({ predicates: 0, bytes: 2 + 1 + 4 }),
+    steps(event) {
+      if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
+      if (event.id >= FIRST_OTHER_EVENT) return [];
+      return [{ text: `bit ${event.id} of ${mask.length}`, value: isAllowed(mask, event.id) }];
+    },
   };
 }

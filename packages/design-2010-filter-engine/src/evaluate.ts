@@ -3,13 +3,15 @@
 import {
   ABI,
   type Catalog,
+  type Condition,
+  type EventFormat,
   type EventId,
   FIRST_OTHER_EVENT,
   lower,
   type Rule,
   type TaskFilter,
 } from "@gatehouse/core";
-import { type BoundProgram, bind, parseFilter, program } from "@gatehouse/ftrace";
+import { type BoundProgram, bind, parseFilter, program, steps } from "@gatehouse/ftrace";
 import { type FilterEngine, WILDCARD } from "./program.js";
 
 export function load({ filters }: FilterEngine, catalog: Catalog): TaskFilter {
@@ -31,11 +33,20 @@ export function load({ filters }: FilterEngine, catalog: Catalog): TaskFilter {
     },
     lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
     touched(event) {
-      const entry = entries[event.id];
+      const entry = event.abi === ABI.native ? entries[event.id] : undefined;
       const lookUp = 2 + 1 + 8; // the event's number and entry path, and a pointer to the entry
       if (entry === undefined || entry === WILDCARD) return { predicates: 0, bytes: lookUp };
       const { predicates, bytes } = entry.touched(event);
       return { predicates, bytes: lookUp + bytes };
+    },
+    steps(event) {
+      if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
+      if (event.id >= FIRST_OTHER_EVENT) return [];
+      const filter = filters.find(({ nr }) => nr === event.id)?.filter;
+      if (filter === undefined) return [{ text: `a filter on ${event.name}`, value: false }];
+      if (filter === WILDCARD) return [{ text: WILDCARD, value: true }];
+      const { condition, format } = read(event.id, filter, catalog);
+      return steps(condition, format, "6.18", event);
     },
   };
 }
@@ -44,10 +55,15 @@ type Entry = typeof WILDCARD | BoundProgram;
 
 function loadEntry(nr: number, filter: string, catalog: Catalog): { entry: Entry; rule: Rule } {
   if (filter === WILDCARD) return { entry: WILDCARD, rule: "allow" };
+  const { condition, format } = read(nr, filter, catalog);
+  return { entry: bind(program(condition, format)), rule: lower(condition, format) };
+}
+
+function read(nr: number, filter: string, catalog: Catalog): { condition: Condition; format: EventFormat } {
   const format = catalog.byId(nr);
   const parsed = format === undefined ? undefined : parseFilter(filter, format, "6.18");
   if (format === undefined || parsed?.ok !== true) {
     throw new RangeError(`${catalog.title} does not take \`${filter}\` for call ${nr}`);
   }
-  return { entry: bind(program(parsed.value, format)), rule: lower(parsed.value, format) };
+  return { condition: parsed.value, format };
 }

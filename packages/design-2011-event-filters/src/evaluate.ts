@@ -13,12 +13,13 @@ import {
   lower,
   NEVER,
   type Rule,
+  type Step,
   type TaskFilter,
   type Touched,
   type TraceEvent,
   type Truth,
 } from "@gatehouse/core";
-import { type BoundProgram, bind, parseFilter, program } from "@gatehouse/ftrace";
+import { type BoundProgram, bind, parseFilter, program, run, steps } from "@gatehouse/ftrace";
 import { type EventFilters, eventFormat, NOTHING, type PerfEvent } from "./program.js";
 
 export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
@@ -44,8 +45,27 @@ export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
       return match === "unknown" ? match : match ? "allow" : "deny";
     },
     lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
-    touched: (event) => touched(hooks[event.id] ?? [], event),
+    touched: (event) => touched((event.abi === ABI.native && hooks[event.id]) || [], event),
+    steps(event) {
+      if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
+      const { format } = event;
+      const matches = format === undefined ? undefined : conditions.get(format);
+      if (format !== undefined && matches !== undefined) return stepsOf(matches, format, event);
+      return event.id >= FIRST_OTHER_EVENT ? [] : [{ text: `an event on ${event.name}`, value: false }];
+    },
   };
+}
+
+/** Through the filters in turn, up to the first that matches. One that looks at nothing is a step as well. */
+function stepsOf(matches: readonly Condition[], format: EventFormat, event: TraceEvent): Step[] {
+  const taken: Step[] = [];
+  for (const match of matches) {
+    if (match.kind === "constant")
+      taken.push({ text: match.value ? "no filter" : NOTHING, value: match.value });
+    else taken.push(...steps(match, format, "extended", event));
+    if (run(program(match, format), event) === true) break;
+  }
+  return taken;
 }
 
 /** The filters that hang on one event. */

@@ -3,7 +3,10 @@
 /** `6.18`: kernels since 4.17. `extended`: its superset, the condition language of `.gate` policies. */
 export type DialectName = "6.18" | "extended";
 
-/** The longest text of a filter. The kernel's is a page less one byte. */
+/** The kernels whose own filters are held here: up to 2.6.38, 2.6.39 to 3.0, and since 4.17. */
+export type KernelDialectName = "2.6.38" | "2.6.39" | "6.18";
+
+/** The longest text of a filter. The kernels' is a page less one byte. */
 export const MAX_FILTER_BYTES: Readonly<Record<DialectName, number>> = { "6.18": 4095, extended: 65_536 };
 
 /** How deep parentheses may nest in `extended`. The kernel has no such limit besides the length of the text. */

@@ -1,7 +1,7 @@
-// What the kernel takes a field for. It decides by the text of the declared type alone, and only then by size and
-// sign; fields that every event has come after the event's own.
+// What a kernel takes a field for. It decides by the text of the declared type alone, and only then by size and sign.
 
 import type { EventFormat, Field } from "@gatehouse/core";
+import type { RecordField, RecordFormat } from "./record.js";
 
 export type FieldClass =
   | "DYN_STRING"
@@ -18,9 +18,11 @@ export type FieldClass =
 export type KernelField = {
   readonly name: string;
   readonly class: FieldClass;
+  /** Where in a record it is; of CPU, COMM and STACKTRACE nothing is there. */
+  readonly offset: number;
   readonly size: number;
   readonly signed: boolean;
-  /** The event's own field; null for those of every event, which no row of a trace holds. */
+  /** The event's own field in a trace; null for what no row of a trace holds. */
   readonly own: Field | null;
 };
 
@@ -28,11 +30,12 @@ export function isString({ class: its }: KernelField): boolean {
   return its === "COMM" || its.endsWith("_STRING");
 }
 
-/** Whether its numbers can be compared. The kernel accepts the others too, and never finds them equal or unequal. */
+/** Whether its numbers can be compared. 6.18 accepts the others too, and never finds them equal or unequal. */
 export function isComparable({ size }: KernelField): boolean {
   return size === 1 || size === 2 || size === 4 || size === 8;
 }
 
+/** 6.18's rule. */
 export function classOf(type: string): FieldClass {
   const isText = type.includes("char");
   if (type.includes("__data_loc") && isText) return "DYN_STRING";
@@ -42,47 +45,84 @@ export function classOf(type: string): FieldClass {
   return type === "char *" || type === "const char *" ? "PTR_STRING" : "OTHER";
 }
 
-export function kernelField(field: Field): KernelField {
-  const { name, type, size, signed } = field;
-  return { name, class: classOf(type), size, signed, own: field };
+/** That of 2011: a pointer to a string is a number. */
+function classOf2011(type: string): FieldClass {
+  if (!type.includes("char")) return "OTHER";
+  if (type.includes("__data_loc")) return "DYN_STRING";
+  return type.includes("[") ? "STATIC_STRING" : "OTHER";
 }
 
-const ofEveryEvent = (name: string, its: FieldClass, size: number, signed: boolean): KernelField => ({
+export function kernelField(field: RecordField | Field, rule = classOf): KernelField {
+  const { name, type, offset, size, signed } = field;
+  return { name, class: rule(type), offset, size, signed, own: "slot" in field ? field : null };
+}
+
+const generic = (name: string, its: FieldClass, signed: boolean): KernelField => ({
   name,
   class: its,
-  size,
+  offset: 0,
+  size: 0,
   signed,
   own: null,
 });
 
 /** Hidden by an event's own fields of these names, and hiding the common ones. */
 const GENERIC: readonly KernelField[] = [
-  ...["CPU", "cpu", "common_cpu"].map((name) => ofEveryEvent(name, "CPU", 0, true)),
-  ...["COMM", "comm"].map((name) => ofEveryEvent(name, "COMM", 0, false)),
-  ...["stacktrace", "STACKTRACE"].map((name) => ofEveryEvent(name, "STACKTRACE", 0, false)),
+  ...["CPU", "cpu", "common_cpu"].map((name) => generic(name, "CPU", true)),
+  ...["COMM", "comm"].map((name) => generic(name, "COMM", false)),
+  ...["stacktrace", "STACKTRACE"].map((name) => generic(name, "STACKTRACE", false)),
 ];
 
-const COMMON: readonly KernelField[] = [
-  ofEveryEvent("common_type", "OTHER", 2, false),
-  ofEveryEvent("common_flags", "OTHER", 1, false),
-  ofEveryEvent("common_preempt_count", "OTHER", 1, false),
-  ofEveryEvent("common_pid", "OTHER", 4, true),
+/** Every record of 6.18 begins with them. */
+const COMMON: readonly RecordField[] = [
+  { name: "common_type", type: "unsigned short", offset: 0, size: 2, signed: false, common: true },
+  { name: "common_flags", type: "unsigned char", offset: 2, size: 1, signed: false, common: true },
+  { name: "common_preempt_count", type: "unsigned char", offset: 3, size: 1, signed: false, common: true },
+  { name: "common_pid", type: "int", offset: 4, size: 4, signed: true, common: true },
 ];
 
 /** The head of a system call's record, which repeats the event's own number. */
-const SYSCALL_NR = ofEveryEvent("__syscall_nr", "OTHER", 4, true);
+const SYSCALL_NR: RecordField = { name: "__syscall_nr", type: "int", offset: 8, size: 4, signed: true };
+
+/** The records that 6.18 writes for an event of a catalog. */
+export function recordFormatOf(format: EventFormat): RecordFormat {
+  const head = format.kind === "syscall" ? [SYSCALL_NR] : [];
+  return {
+    name: `${format.system}/${format.event ?? format.name}`,
+    fields: [...COMMON, ...head, ...format.fields],
+  };
+}
+
+export type Fields = ReadonlyMap<string, KernelField>;
 
 /** Name to field, as 6.18 looks them up: of two of one name, the event's last. */
-export function fieldsOf(format: EventFormat): ReadonlyMap<string, KernelField> {
-  const known = fields.get(format) ?? lookUp(format);
-  fields.set(format, known);
+export function fields618({ fields }: RecordFormat): Fields {
+  const common = fields.filter((field) => field.common === true);
+  const own = fields.filter((field) => field.common !== true);
+  return byName([
+    ...common.map((field) => kernelField(field)),
+    ...GENERIC,
+    ...own.map((field) => kernelField(field)),
+  ]);
+}
+
+/** In 2011 the common fields hide the event's own, and there are no others. */
+export function fields2011({ fields }: RecordFormat): Fields {
+  const own = fields.filter((field) => field.common !== true);
+  const common = fields.filter((field) => field.common === true);
+  return byName([...own, ...common].map((field) => kernelField(field, classOf2011)));
+}
+
+/** Of two of one name, the last. */
+function byName(fields: readonly KernelField[]): Fields {
+  return new Map(fields.map((field) => [field.name, field]));
+}
+
+/** The fields of an event in a trace, as 6.18 looks them up. */
+export function fieldsOf(format: EventFormat): Fields {
+  const known = ofTraces.get(format) ?? fields618(recordFormatOf(format));
+  ofTraces.set(format, known);
   return known;
 }
 
-const fields = new WeakMap<EventFormat, ReadonlyMap<string, KernelField>>();
-
-function lookUp(format: EventFormat): ReadonlyMap<string, KernelField> {
-  const head = format.kind === "syscall" ? [SYSCALL_NR] : [];
-  const inOrder = [...COMMON, ...GENERIC, ...head, ...format.fields.map(kernelField)];
-  return new Map(inOrder.map((field) => [field.name, field]));
-}
+const ofTraces = new WeakMap<EventFormat, Fields>();

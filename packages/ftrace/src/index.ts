@@ -11,3 +11,4 @@ export { parseFilter } from "./parse.js";
 export { printFilter, type Unsayable } from "./print.js";
 export { type Entry, type FilterProgram, program } from "./program.js";
 export { type BoundProgram, bind, run, visited } from "./run.js";
+export { steps } from "./steps.js";

@@ -1,5 +1,5 @@
-// What 6.18 says of a filter that it refuses. Code, number and text are its own (an error_log shows the text); errno
-// is what the write returns, and it is not always EINVAL.
+// What a kernel says of a filter that it refuses. Code, number and text are its own (its log and its filter file show
+// the text); errno is what the write returns, and in 6.18 it is not always EINVAL.
 
 import type { Diagnostic } from "@gatehouse/core";
 
@@ -7,7 +7,9 @@ const EPERM = 1;
 const ENOENT = 2;
 const ESRCH = 3;
 const EINVAL = 22;
+const ENOSPC = 28;
 
+/** 6.18's. */
 export const KERNEL_ERRORS = {
   INVALID_OP: { number: 1, errno: EINVAL, text: "Invalid operator" },
   TOO_MANY_OPEN: { number: 2, errno: ENOENT, text: "Too many '('" },
@@ -26,16 +28,36 @@ export const KERNEL_ERRORS = {
   INVALID_VALUE: { number: 18, errno: EINVAL, text: "Invalid value (did you forget quotes)?" },
   NO_FUNCTION: { number: 19, errno: EINVAL, text: "Function not found" },
   NO_FILTER: { number: 21, errno: EINVAL, text: "No filter found" },
-} as const satisfies Record<string, { number: number; errno: number; text: string }>;
+} as const satisfies ErrorTable;
+
+/** Those of 2.6.38 and 2.6.39. */
+export const KERNEL_ERRORS_2011 = {
+  NONE: { number: 0, errno: EINVAL, text: "No error" },
+  INVALID_OP: { number: 1, errno: EINVAL, text: "Invalid operator" },
+  UNBALANCED_PAREN: { number: 2, errno: EINVAL, text: "Unbalanced parens" },
+  TOO_MANY_OPERANDS: { number: 3, errno: EINVAL, text: "Too many operands" },
+  OPERAND_TOO_LONG: { number: 4, errno: EINVAL, text: "Operand too long" },
+  FIELD_NOT_FOUND: { number: 5, errno: EINVAL, text: "Field not found" },
+  ILLEGAL_FIELD_OP: { number: 6, errno: EINVAL, text: "Illegal operation for field type" },
+  ILLEGAL_INTVAL: { number: 7, errno: EINVAL, text: "Illegal integer value" },
+  TOO_MANY_PREDS: { number: 9, errno: ENOSPC, text: "Too many terms in predicate expression" },
+  MISSING_FIELD: { number: 10, errno: EINVAL, text: "Missing field name and/or value" },
+  INVALID_FILTER: { number: 11, errno: EINVAL, text: "Meaningless filter expression" },
+} as const satisfies ErrorTable;
+
+type ErrorTable = Readonly<Record<string, { number: number; errno: number; text: string }>>;
 
 export type KernelErrorCode = keyof typeof KERNEL_ERRORS;
+export type KernelErrorCode2011 = keyof typeof KERNEL_ERRORS_2011;
 
 /** A refusal as the kernel gives it, and the place that a person should look at. */
 export type KernelDiagnostic = Diagnostic & {
   readonly errno: number;
   /** Null where the kernel gives an errno and no reason. */
-  readonly code: KernelErrorCode | null;
-  /** Where the kernel points: often one too far. Counted in bytes of the text that was parsed. */
+  readonly code: KernelErrorCode | KernelErrorCode2011 | null;
+  /** The kernel's own text of the code. */
+  readonly reason: string | null;
+  /** Where the kernel points: often one too far, in 2011 always 0. Counted in bytes of the text that was parsed. */
   readonly column: number;
 };
 
@@ -48,10 +70,20 @@ type Span = { readonly start: number; readonly end: number };
 /** `at`: what a person should look at. `column`: where the kernel points. */
 export function kernelError(code: KernelErrorCode, column: number, at: Span): KernelDiagnostic {
   const { errno, text } = KERNEL_ERRORS[code];
-  return { message: text.charAt(0).toLowerCase() + text.slice(1), ...at, errno, code, column };
+  return { message: lowerCase(text), start: at.start, end: at.end, errno, code, reason: text, column };
+}
+
+export function kernelError2011(code: KernelErrorCode2011, at: Span): KernelDiagnostic {
+  const { errno, text } = KERNEL_ERRORS_2011[code];
+  return { message: lowerCase(text), start: at.start, end: at.end, errno, code, reason: text, column: 0 };
 }
 
 /** An errno without a word. */
 export function bareError(errno: "EPERM" | "EINVAL", message: string, at: Span): KernelDiagnostic {
-  return { message, ...at, errno: errno === "EPERM" ? EPERM : EINVAL, code: null, column: 0 };
+  const number = errno === "EPERM" ? EPERM : EINVAL;
+  return { message, start: at.start, end: at.end, errno: number, code: null, reason: null, column: 0 };
+}
+
+function lowerCase(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

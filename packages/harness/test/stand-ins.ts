@@ -91,6 +91,7 @@ export function answering(id: string, evaluate: Answer): Design<null> {
       evaluateAll: oneByOne(evaluate),
       lower: () => ({ sections: [], programs: [] }),
       touched: (event) => ({ predicates: event.name === "read" ? 2 : 0, bytes: 4 }),
+      steps: (event) => [{ text: event.name, value: evaluate(event) !== "deny" }],
     }),
   };
 }
