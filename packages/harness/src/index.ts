@@ -3,6 +3,16 @@
 export { compare, type Question } from "./compare.js";
 export { type Contestant, decideContestant, enter, type Inexpressible } from "./contestant.js";
 export { type Cost, SAMPLE_ROWS } from "./cost.js";
+export {
+  type ExplainedClause,
+  type ExplainedDesign,
+  type ExplainedPredicate,
+  type Explanation,
+  explain,
+  type Inquiry,
+} from "./explain.js";
+export type { EventFlip } from "./explain-event.js";
+export type { PolicyEdit, PolicyFlip } from "./explain-policy.js";
 export { type Divergence, type Replay, replay } from "./replay.js";
 export type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 export { type Selection, selectTask } from "./selection.js";
