@@ -2,5 +2,5 @@
 
 export { constants } from "./constants.js";
 export { errnos } from "./errno.js";
-export { catalogs, linux618, linux2639 } from "./linux.js";
+export { type Coverage, catalogs, coverageOf, linux618, linux2639, linux2639i386 } from "./linux.js";
 export { nearest, nearestWord } from "./nearest.js";

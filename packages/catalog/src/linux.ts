@@ -1,19 +1,26 @@
-// The catalogs of two kernels: 6.18, on which traces are recorded today, and 2.6.39, the kernel of May 2011.
+// The catalogs of two kernels: 6.18, on which traces are recorded today, and 2.6.39, the kernel of May 2011, which has
+// one for each of its entry paths.
 // The numbers, names and records are data/*.json; how those were read from the kernels, the data's own header says.
 
 import { Catalog, type EventFormat, type Field } from "@gatehouse/core";
+import data2639i386 from "./data/linux-2.6.39-i386.json" with { type: "json" };
 import data2639 from "./data/linux-2.6.39-x86_64.json" with { type: "json" };
 import data618 from "./data/linux-6.18-x86_64.json" with { type: "json" };
 import { OBJECT_EVENTS } from "./objects.js";
 import { TASK_EVENTS } from "./tasks.js";
 
+/** Of each catalog below, the numbers that lead to a call. */
+const implemented = new WeakMap<Catalog, ReadonlySet<number>>();
+
 export const linux618: Catalog = catalogOf(data618);
 export const linux2639: Catalog = catalogOf(data2639);
+export const linux2639i386: Catalog = catalogOf(data2639i386);
 
 /** The known catalogs by their short names. */
 export const catalogs: Readonly<Record<string, Catalog>> = {
   "6.18-x86_64": linux618,
   "2.6.39-x86_64": linux2639,
+  "2.6.39-i386": linux2639i386,
 };
 
 /** What of a data file becomes a catalog. */
@@ -21,6 +28,8 @@ type CatalogData = {
   readonly catalog: {
     readonly release: string;
     readonly arch: string;
+    /** The bytes of a register. */
+    readonly wordSize: number;
     /** Second names of a number. */
     readonly aliases?: Readonly<Record<string, number>>;
   };
@@ -29,8 +38,11 @@ type CatalogData = {
 
 type SyscallData = {
   readonly nr: number;
-  readonly name: string;
+  /** Null for a number that was never a call's. */
+  readonly name: string | null;
   readonly kernelFunction: string | null;
+  /** The slot leads to a call of its own. */
+  readonly implemented: boolean;
   readonly event: string | null;
   readonly args: readonly ArgumentData[];
 };
@@ -39,23 +51,25 @@ type ArgumentData = {
   readonly name: string | null;
   readonly type: string;
   readonly offset?: number;
+  readonly size: number;
 };
 
 function catalogOf({ catalog, syscalls }: CatalogData): Catalog {
-  const { arch, aliases = {} } = catalog;
+  const { arch, wordSize, aliases = {} } = catalog;
   const [release = ""] = catalog.release.split("-"); // without the name of the recording machine's build
-  const formats = syscalls.map((call) => formatOf(call, aliasesOf(call.nr)));
-  return new Catalog(release, arch, formats).with(...TASK_EVENTS, ...OBJECT_EVENTS);
+  const formats = syscalls.map((call) => formatOf(call, wordSize, aliasesOf(call.nr)));
+  const made = new Catalog(release, arch, formats).with(...TASK_EVENTS, ...OBJECT_EVENTS);
+  implemented.set(made, new Set(syscalls.flatMap((call) => (call.implemented ? [call.nr] : []))));
+  return made;
 
   function aliasesOf(nr: number): string[] {
     return Object.keys(aliases).filter((name) => aliases[name] === nr);
   }
 }
 
-function formatOf(
-  { nr, name, kernelFunction, event, args }: SyscallData,
-  aliases: readonly string[],
-): EventFormat {
+function formatOf(call: SyscallData, wordSize: number, aliases: readonly string[]): EventFormat {
+  const { nr, kernelFunction, event, args } = call;
+  const name = call.name ?? `syscall_${nr}`;
   const names = [name, kernelFunction, event, ...aliases].filter((known) => known !== null);
   return {
     id: nr,
@@ -64,12 +78,47 @@ function formatOf(
     names: [...new Set(names)],
     event,
     system: "syscalls",
-    fields: args.flatMap(fieldOf),
+    fields: fieldsOf(args, wordSize),
   };
 }
 
-/** An argument is the whole register, unsigned, whatever its C type. One without a name is no field. */
-function fieldOf({ name, type, offset }: ArgumentData, slot: number): Field[] {
-  if (name === null) return [];
-  return [{ name, type, kind: "number", slot, offset: offset ?? 16 + 8 * slot, size: 8, signed: false }];
+/**
+ * An argument is the whole register, unsigned, whatever its C type. One without a name is no field, nor is one of 64 bits
+ * where a register has 32: it takes two.
+ */
+function fieldsOf(args: readonly ArgumentData[], wordSize: number): Field[] {
+  const fields: Field[] = [];
+  let slot = 0;
+  for (const { name, type, offset = 16 + wordSize * slot, size } of args) {
+    if (name !== null && size === wordSize) {
+      fields.push({ name, type, kind: "number", slot, offset, size, signed: false });
+    }
+    slot += size / wordSize;
+  }
+  return fields;
+}
+
+/** How much of a kernel's table tracing covers. */
+export type Coverage = {
+  /** Numbers of the table. */
+  readonly slots: number;
+  /** Those that lead to a call. */
+  readonly implemented: number;
+  /** Those with trace metadata: a filter can look at their arguments. */
+  readonly traced: number;
+  /** The implemented ones without. */
+  readonly untraced: readonly string[];
+};
+
+/** Of one of the catalogs here: another one does not say what is implemented. */
+export function coverageOf(catalog: Catalog): Coverage {
+  const known = implemented.get(catalog);
+  if (known === undefined) throw new RangeError(`of ${catalog.title} it is not known what is implemented`);
+  const calls = catalog.formats.filter(({ kind }) => kind === "syscall");
+  return {
+    slots: calls.length,
+    implemented: known.size,
+    traced: calls.filter(({ event }) => event !== null).length,
+    untraced: calls.filter(({ id, event }) => event === null && known.has(id)).map(({ name }) => name),
+  };
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { FIRST_OTHER_EVENT, NO_SUCH_CALL } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { catalogs, linux618, linux2639 } from "../src/index.js";
+import { catalogs, coverageOf, linux618, linux2639, linux2639i386 } from "../src/index.js";
 
-const files = ["linux-6.18-x86_64.json", "linux-2.6.39-x86_64.json"];
+const files = ["linux-6.18-x86_64.json", "linux-2.6.39-x86_64.json", "linux-2.6.39-i386.json"];
 const own = (file: string) => new URL(`../src/data/${file}`, import.meta.url);
 const shared = (file: string) => new URL(`../../../../shared/data/catalog/${file}`, import.meta.url);
 
@@ -16,33 +16,35 @@ describe.skipIf(!existsSync(shared("README.md")))("the data (skipped where ../sh
 describe.each([
   { catalog: linux618, file: "linux-6.18-x86_64.json" },
   { catalog: linux2639, file: "linux-2.6.39-x86_64.json" },
+  { catalog: linux2639i386, file: "linux-2.6.39-i386.json" },
 ])("$file", ({ catalog, file }) => {
   const data = JSON.parse(readFileSync(own(file), "utf8"));
   const calls = catalog.formats.filter(({ kind }) => kind === "syscall");
 
   test("every slot of the table is a call, and as many have events as the data's header counts", () => {
-    expect(calls.length).toBe(data.catalog.counts.slots);
-    expect(calls.filter(({ event }) => event !== null).length).toBe(data.catalog.counts.hooked);
-    const implemented = new Set(
-      data.syscalls.flatMap((call: { nr: number; implemented: boolean }) =>
-        call.implemented ? [call.nr] : [],
-      ),
-    );
-    expect(calls.filter(({ id, event }) => event === null && implemented.has(id)).length).toBe(
-      data.catalog.counts.implementedUnhooked,
-    );
+    const { slots, hooked, implementedUnhooked, notImplemented } = data.catalog.counts;
+    const coverage = coverageOf(catalog);
+    expect({ ...coverage, untraced: coverage.untraced.length }).toEqual({
+      slots,
+      implemented: slots - notImplemented,
+      traced: hooked,
+      untraced: implementedUnhooked,
+    });
   });
 
   test("an argument is a whole register, unsigned, in the slot of its place", () => {
+    const { wordSize } = data.catalog;
     for (const { fields } of calls) {
-      for (const [place, { slot, offset, size, signed, kind }] of fields.entries()) {
-        expect({ slot, offset, size, signed, kind }).toEqual({
-          slot: place,
-          offset: 16 + 8 * place,
-          size: 8,
+      let last = -1;
+      for (const { slot, offset, size, signed, kind } of fields) {
+        expect({ offset, size, signed, kind }).toEqual({
+          offset: 16 + wordSize * slot,
+          size: wordSize,
           signed: false,
           kind: "number",
         });
+        expect(slot).toBeGreaterThan(last);
+        last = slot;
       }
     }
   });
@@ -70,6 +72,7 @@ describe.each([
 test.each([
   ["6.18", linux618, { slots: 383, hooked: 360 }],
   ["2.6.39", linux2639, { slots: 307, hooked: 274 }],
+  ["2.6.39 by `int 0x80`", linux2639i386, { slots: 345, hooked: 297 }],
 ] as const)("%s has as many calls and events as its kernel", (_, catalog, expected) => {
   const calls = catalog.formats.filter(({ kind }) => kind === "syscall");
   const hooked = calls.filter(({ event }) => event !== null);
@@ -103,6 +106,24 @@ test("tracing of 2.6.39 does not cover `execve`", () => {
   expect(linux618.byName("execve")?.event).toBe("sys_enter_execve");
 });
 
+test("a 64-bit argument of i386 takes two registers and is no field; what follows it keeps its place", () => {
+  const fields = (name: string) =>
+    linux2639i386.byName(name)?.fields.map((field) => [field.name, field.slot]);
+  expect(fields("readahead")).toEqual([
+    ["fd", 0],
+    ["count", 3],
+  ]);
+  expect(fields("mmap2")?.at(-1)).toEqual(["pgoff", 5]);
+});
+
+test("a number of i386 that was never a call's has a name nevertheless", () => {
+  expect(linux2639i386.nameOf(222)).toBe("syscall_222");
+});
+
 test("catalogs are known by their short names", () => {
-  expect(catalogs).toEqual({ "6.18-x86_64": linux618, "2.6.39-x86_64": linux2639 });
+  expect(catalogs).toEqual({
+    "6.18-x86_64": linux618,
+    "2.6.39-x86_64": linux2639,
+    "2.6.39-i386": linux2639i386,
+  });
 });

@@ -3,7 +3,7 @@
 
 import { Bitset } from "./bitset.js";
 import type { Catalog, EventFormat } from "./catalog.js";
-import { type Chunk, TraceEvent } from "./chunk.js";
+import { type Chunk, type Task, TraceEvent } from "./chunk.js";
 import type { Truth } from "./decide.js";
 import type { Result } from "./diagnostic.js";
 import type { Lowered, Rules } from "./lowered.js";
@@ -19,6 +19,7 @@ import {
   type TaskPolicy,
   taskPolicies,
 } from "./policy.js";
+import type { TaskCall, TaskSide } from "./task-side.js";
 
 export type Verdict = "allow" | "deny";
 
@@ -103,6 +104,8 @@ export interface Design<P = unknown> {
   print(program: P, catalog: Catalog): string;
   /** The reference back-end. */
   load(program: P, catalog: Catalog): Filter<P>;
+  /** Who may install, narrow and remove a program, and who inherits it. */
+  readonly task: TaskSide<P>;
 }
 
 /**
@@ -122,6 +125,12 @@ export type TaskDesign<P> = Pick<Design<P>, "id" | "title" | "patch" | "package"
   parse(lines: readonly Line[], catalog: Catalog): Result<P>;
   print(program: P, catalog: Catalog): readonly string[];
   load(program: P, catalog: Catalog): TaskFilter;
+  readonly task: OneTaskSide<P>;
+};
+
+/** A task side whose programs are for one task. */
+export type OneTaskSide<P, S = unknown> = Omit<TaskSide<P, S>, "install"> & {
+  install(program: P): readonly TaskCall[];
 };
 
 export type TaskFilter = Pick<Filter, "evaluate" | "touched" | "steps"> & { lower(): Rules };
@@ -158,11 +167,7 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
     load(program, catalog) {
       const { sections } = program;
       const filters = program.programs.map((each) => one.load(each, catalog));
-      const filterOf = (event: TraceEvent) => {
-        const filter = filters[sections.length === 0 ? 0 : sectionSet(sections, event.task)];
-        if (filter === undefined) throw new RangeError("a program is missing for a set of sections");
-        return filter;
-      };
+      const filterOf = ({ task }: TraceEvent) => ofTask({ sections, programs: filters }, task);
       return {
         program,
         evaluate: (event) => filterOf(event).evaluate(event),
@@ -172,7 +177,16 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
         steps: (event) => filterOf(event).steps(event),
       };
     },
+
+    task: { ...one.task, install: (program, task) => one.task.install(ofTask(program, task)) },
   };
+}
+
+/** The one of a task's own set of sections. */
+function ofTask<T>({ sections, programs }: PerTask<T>, task: Task): T {
+  const program = programs[sections.length === 0 ? 0 : sectionSet(sections, task)];
+  if (program === undefined) throw new RangeError("a program is missing for a set of sections");
+  return program;
 }
 
 /** What a design loses that sees system calls alone: every other event passes it by, and none can be refused. */

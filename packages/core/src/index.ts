@@ -37,6 +37,7 @@ export {
   type Loss,
   lossesBeyondCalls,
   newVerdicts,
+  type OneTaskSide,
   oneByOne,
   type Patch,
   type PerTask,
@@ -78,6 +79,34 @@ export {
   type TaskPolicy,
   taskPolicies,
 } from "./policy.js";
+export {
+  type Change,
+  entryOf,
+  numberArgument,
+  type PrctlRules,
+  pointee,
+  prctlSide,
+  type TaskState,
+  type Tasks,
+} from "./prctl-side.js";
+export { catalogOf, STRICT, strictCalls, strictVerdict } from "./strict-mode.js";
+export {
+  type Answer,
+  done,
+  type Kernel,
+  kernelOf,
+  type NewTask,
+  type Outcome,
+  PASSES,
+  type PerfAttr,
+  type PerfIoctl,
+  PR,
+  type Prctl,
+  type PrctlArgument,
+  refused,
+  type TaskCall,
+  type TaskSide,
+} from "./task-side.js";
 export {
   and as and64,
   compareSigned,

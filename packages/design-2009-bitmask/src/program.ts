@@ -21,6 +21,17 @@ export function isAllowed({ length, words }: Bitmask, nr: number): boolean {
   return nr < length && (((words[nr >>> 5] ?? 0) >>> (nr & 31)) & 1) === 1;
 }
 
+/** As a task hands it to the kernel: bit n is bit n % 8 of byte n / 8, which is how little-endian words lie in memory. */
+export function toBytes({ length, words }: Bitmask): Uint8Array {
+  return Uint8Array.from({ length: (length + 7) >>> 3 }, (_, i) => (words[i >>> 2] ?? 0) >>> (8 * (i & 3)));
+}
+
+export function fromBytes(length: number, bytes: Uint8Array): Bitmask {
+  const mask = emptyMask(length);
+  for (let nr = 0; nr < length; nr++) if (((bytes[nr >>> 3] ?? 0) >>> (nr & 7)) & 1) allow(mask, nr);
+  return mask;
+}
+
 /** A line for each bit that is set: `0 read`. */
 export function print(mask: Bitmask, catalog: Catalog): string[] {
   const lines = [`length ${mask.length}`];
@@ -49,7 +60,7 @@ export function parse(lines: readonly Line[], catalog: Catalog): Result<Bitmask>
 }
 
 /** No table of system calls is longer. */
-const MAX_LENGTH = 4095;
+export const MAX_LENGTH = 4095;
 
 function callNumber(name: string, catalog: Catalog): number | undefined {
   const format = catalog.byName(name);

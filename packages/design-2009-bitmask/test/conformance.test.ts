@@ -1,5 +1,6 @@
 import { linux618 } from "@gatehouse/catalog";
-import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
+import { bitmaskAnd, bitmaskSubset } from "@gatehouse/design-2009-bitmask";
 import { conformance } from "@gatehouse/scenarios/conformance";
 
 conformance(bitmaskAnd, linux618);
+conformance(bitmaskSubset, linux618);

@@ -13,8 +13,11 @@ import {
   type Filter,
   KILL,
   oneByOne,
+  PASSES,
   type Policy,
+  refused,
   type Task,
+  type TaskSide,
   u64,
   type Verdict,
 } from "@gatehouse/core";
@@ -74,6 +77,18 @@ export const policy: Policy = {
 
 type Answer = Filter["evaluate"];
 
+/** The task side of a kernel that has no filters at all. */
+const carriesNothing: TaskSide<null> = {
+  boot: () => null,
+  call: (state) => ({ state, answer: refused("ENOSYS") }),
+  fork: (state) => state,
+  exec: (state) => state,
+  exit: (state) => state,
+  check: (state) => ({ state, outcome: PASSES }),
+  proc: () => null,
+  install: () => [],
+};
+
 /** A design that answers as it is told, whatever the policy. */
 export function answering(id: string, evaluate: Answer): Design<null> {
   return {
@@ -93,6 +108,7 @@ export function answering(id: string, evaluate: Answer): Design<null> {
       touched: (event) => ({ predicates: event.name === "read" ? 2 : 0, bytes: 4 }),
       steps: (event) => [{ text: event.name, value: evaluate(event) !== "deny" }],
     }),
+    task: carriesNothing,
   };
 }
 

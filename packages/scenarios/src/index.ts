@@ -2,4 +2,5 @@
 
 export { scenarios } from "./corpus.js";
 export { nginxPolicy, nginxTrace } from "./embedded.js";
+export { RunningKernel } from "./running-kernel.js";
 export { parseScenario, type Scenario } from "./scenario.js";

@@ -1,0 +1,146 @@
+// The task side of the variants that are asked by prctl and keep all their state on the task: the bitmask and the filter
+// engine. Such a design writes its own rules; here are the tree of tasks, mode 1, and what every call of theirs shares.
+
+import { ABI, type TraceEvent } from "./chunk.js";
+import type { OneTaskSide } from "./design.js";
+import { STRICT, strictVerdict } from "./strict-mode.js";
+import {
+  type Answer,
+  done,
+  type Kernel,
+  type Outcome,
+  PASSES,
+  PR,
+  type Prctl,
+  type PrctlArgument,
+  refused,
+  type TaskCall,
+} from "./task-side.js";
+
+/** What one task carries. */
+export type TaskState<C> = {
+  readonly privileged: boolean;
+  /** What PR_GET_SECCOMP answers: 0, 1, or the variant's own. */
+  readonly mode: number;
+  /** The variant's own. */
+  readonly carries: C;
+};
+
+export type Tasks<C> = { readonly kernel: Kernel; readonly tasks: ReadonlyMap<number, TaskState<C>> };
+
+/** What a call does to the task that makes it. */
+export type Change<C> = { readonly task: TaskState<C>; readonly answer: Answer };
+
+export type PrctlRules<P, C> = {
+  /** What a task carries that has asked for nothing. */
+  readonly nothing: C;
+  /** PR_SET_SECCOMP of anything but mode 1, and the variant's own numbers. Null for a number that it does not have. */
+  prctl(task: TaskState<C>, call: Prctl, kernel: Kernel, pid: number): Change<C> | null;
+  /** Whether a task may go to mode 1 from the mode it is in. */
+  mayBecomeStrict(mode: number): boolean;
+  /** What a child begins with. */
+  fork(task: TaskState<C>): TaskState<C>;
+  /** An event of a task in a mode of the variant's own. */
+  check(
+    task: TaskState<C>,
+    event: TraceEvent,
+    kernel: Kernel,
+  ): { readonly task: TaskState<C>; readonly outcome: Outcome };
+  proc(task: TaskState<C>, kernel: Kernel, pid: number): string | null;
+  install(program: P): readonly TaskCall[];
+};
+
+export function prctlSide<P, C>(rules: PrctlRules<P, C>): OneTaskSide<P, Tasks<C>> {
+  return {
+    boot: (kernel, { pid, privileged }) => ({
+      kernel,
+      tasks: new Map([[pid, { privileged, mode: 0, carries: rules.nothing }]]),
+    }),
+
+    call(state, pid, call) {
+      const before = taskOf(state, pid);
+      const { task, answer } = callOf(rules, before, call, state.kernel, pid);
+      return { state: withTask(state, pid, before, task), answer };
+    },
+
+    fork(state, parent, child) {
+      const task = rules.fork(taskOf(state, parent));
+      return { ...state, tasks: new Map(state.tasks).set(child, task) };
+    },
+
+    exec: (state) => state, // none of them lets go of a filter there
+
+    exit(state, pid) {
+      const tasks = new Map(state.tasks);
+      tasks.delete(pid);
+      return { ...state, tasks };
+    },
+
+    check(state, event) {
+      const { pid } = event.task;
+      const before = taskOf(state, pid);
+      if (before.mode === 0) return { state, outcome: PASSES };
+      if (before.mode === STRICT) {
+        return { state, outcome: { verdict: strictVerdict(state.kernel, event), log: null } };
+      }
+      const { task, outcome } = rules.check(before, event, state.kernel);
+      return { state: withTask(state, pid, before, task), outcome };
+    },
+
+    proc: (state, pid) => rules.proc(taskOf(state, pid), state.kernel, pid),
+    install: rules.install,
+  };
+}
+
+function callOf<P, C>(
+  rules: PrctlRules<P, C>,
+  task: TaskState<C>,
+  call: TaskCall,
+  kernel: Kernel,
+  pid: number,
+): Change<C> {
+  switch (call.call) {
+    case "prctl":
+      if (call.option === PR.GET_SECCOMP) return { task, answer: done(task.mode) };
+      if (call.option === PR.SET_SECCOMP && numberArgument(call, 0) === STRICT) {
+        if (!rules.mayBecomeStrict(task.mode)) return { task, answer: refused("EPERM") };
+        return { task: { ...task, mode: STRICT }, answer: done() };
+      }
+      return rules.prctl(task, call, kernel, pid) ?? { task, answer: refused("EINVAL") };
+    case "setuid":
+      return { task: { ...task, privileged: false }, answer: done() };
+    // Perf has no say in these variants, so a task of theirs has no event of it.
+    case "perf_event_open":
+      return { task, answer: refused("ENOSYS") };
+    case "ioctl":
+    case "close":
+      return { task, answer: refused("EBADF") };
+  }
+}
+
+function taskOf<C>({ tasks }: Tasks<C>, pid: number): TaskState<C> {
+  const task = tasks.get(pid);
+  if (task === undefined) throw new RangeError(`there is no task ${pid}`);
+  return task;
+}
+
+function withTask<C>(state: Tasks<C>, pid: number, before: TaskState<C>, after: TaskState<C>): Tasks<C> {
+  return before === after ? state : { ...state, tasks: new Map(state.tasks).set(pid, after) };
+}
+
+/** A number; 0 for what was not given. Of a pointer nobody asks the number, and a null one is 0. */
+export function numberArgument({ args }: Prctl, at: number): number {
+  const argument = args[at];
+  return typeof argument === "number" ? argument : 0;
+}
+
+/** What a pointer leads to; null where it leads nowhere, as a bare number does. */
+export function pointee({ args }: Prctl, at: number): Exclude<PrctlArgument, number> {
+  const argument = args[at];
+  return argument === undefined || typeof argument === "number" ? null : argument;
+}
+
+/** By which path a call comes in. */
+export function entryOf({ abi = ABI.native }: TaskCall): number {
+  return abi;
+}

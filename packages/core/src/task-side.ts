@@ -1,0 +1,118 @@
+// The task side of a design: who may install a filter, narrow it, remove it; who inherits it; who can read it. Half of
+// the debate is about that. It is kept apart from what a filter says: pure state transitions over all the tasks of one
+// kernel, each variant as its patch had it, bugs included.
+
+import type { Catalog } from "./catalog.js";
+import type { Abi, Task, TraceEvent } from "./chunk.js";
+import type { Verdict } from "./design.js";
+
+/** How the kernel was built and booted, as far as a variant asks. */
+export type Kernel = {
+  /** The calls of the native entry path. */
+  readonly catalog: Catalog;
+  /** CONFIG_COMPAT: the calls that enter by `int 0x80`; null where the kernel has no such path. */
+  readonly compat: Catalog | null;
+  /** CONFIG_FTRACE_SYSCALLS: system calls have trace metadata. */
+  readonly ftrace: boolean;
+  /** CONFIG_SECCOMP_FILTER. */
+  readonly filters: boolean;
+  /** RLIMIT_NOFILE of a task. */
+  readonly files: number;
+};
+
+/** As the variants start: everything is built in but CONFIG_COMPAT, with which one of them kills every task. */
+export function kernelOf(catalog: Catalog, differs: Partial<Omit<Kernel, "catalog">> = {}): Kernel {
+  return { catalog, compat: null, ftrace: true, filters: true, files: 1024, ...differs };
+}
+
+/** `privileged`: CAP_SYS_ADMIN. */
+export type NewTask = { readonly pid: number; readonly privileged: boolean };
+
+/** The calls by which a task asks for something of its filters. `abi`: by which path it enters; native if not said. */
+export type TaskCall = { readonly abi?: Abi } & (
+  | { readonly call: "prctl"; readonly option: number; readonly args: readonly PrctlArgument[] }
+  /** Of the caller itself. `event`: `syscalls:sys_enter_read`. */
+  | { readonly call: "perf_event_open"; readonly event: string; readonly attr: PerfAttr }
+  | { readonly call: "ioctl"; readonly fd: number; readonly request: PerfIoctl }
+  /** Null: a pointer that leads nowhere. */
+  | {
+      readonly call: "ioctl";
+      readonly fd: number;
+      readonly request: "SET_FILTER";
+      readonly filter: string | null;
+    }
+  | { readonly call: "close"; readonly fd: number }
+  /** Gives up CAP_SYS_ADMIN for good. */
+  | { readonly call: "setuid" }
+);
+
+export type Prctl = Extract<TaskCall, { call: "prctl" }>;
+
+/** A number, a string or bytes that the pointer leads to (also those to be written over), or null: nowhere. */
+export type PrctlArgument = number | string | Uint8Array | null;
+
+/** The bits of `perf_event_attr` that matter here; the last two are the proof of concept's. */
+export type PerfAttr = {
+  readonly inherit?: boolean;
+  readonly disabled?: boolean;
+  readonly enableOnExec?: boolean;
+  readonly requireSecure?: boolean;
+  readonly errOnDiscard?: boolean;
+};
+
+export type PerfIoctl = "ENABLE" | "DISABLE" | "RESET";
+
+/** What the kernel returns. `text`: what it wrote into the caller's buffer. */
+export type Answer =
+  | { readonly ok: true; readonly value: number; readonly text?: string }
+  /** `EPERM`, by the names of errno.h. */
+  | { readonly ok: false; readonly errno: string };
+
+/** What becomes of an event. `log`: the line that the kernel prints, null where it says nothing. */
+export type Outcome = { readonly verdict: Verdict | "unknown"; readonly log: string | null };
+
+/**
+ * One variant's rules. `S` is everything it keeps of all tasks: plain data, never changed in place. Every pid must be one
+ * that was booted or forked and did not exit: another one is our own bug.
+ */
+export interface TaskSide<P = unknown, S = unknown> {
+  /** A kernel with one task, which carries nothing. */
+  boot(kernel: Kernel, task: NewTask): S;
+  /** A call that was let through: whether it is, `check` says of its own event. */
+  call(state: S, pid: number, call: TaskCall): { readonly state: S; readonly answer: Answer };
+  /** `thread`: CLONE_THREAD, which shares the table of files. */
+  fork(state: S, parent: number, child: number, thread?: boolean): S;
+  /** An execve that succeeded. */
+  exec(state: S, pid: number): S;
+  exit(state: S, pid: number): S;
+  /**
+   * An event of `event.task` at the boundary. One variant changes its mind at the first attempt to exec, so there is a new
+   * state. A refused task is not gone: whoever drives this says so by `exit`.
+   */
+  check(state: S, event: TraceEvent): { readonly state: S; readonly outcome: Outcome };
+  /** `/proc/<pid>/seccomp_filter`; null where the variant has no such file. */
+  proc(state: S, pid: number): string | null;
+  /** The calls by which a task puts itself under a program, in order. */
+  install(program: P, task: Task): readonly TaskCall[];
+}
+
+export function done(value = 0): Answer {
+  return { ok: true, value };
+}
+
+export function refused(errno: string): Answer {
+  return { ok: false, errno };
+}
+
+export const PASSES: Outcome = { verdict: "allow", log: null };
+
+/** prctl's numbers: those up to 32 are the kernel's, 35 to 37 the patches' own of 2011. */
+export const PR = {
+  GET_SECCOMP: 21,
+  SET_SECCOMP: 22,
+  TASK_PERF_EVENTS_DISABLE: 31,
+  TASK_PERF_EVENTS_ENABLE: 32,
+  GET_SECCOMP_FILTER: 35,
+  SET_SECCOMP_FILTER: 36,
+  CLEAR_SECCOMP_FILTER: 37,
+} as const;
