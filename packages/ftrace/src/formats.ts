@@ -35,7 +35,8 @@ export function readFormats(json: unknown): Result<Formats, string> {
 export function readFormat(name: string, event: unknown): RecordFormat | null {
   if (!isObject(event) || !Array.isArray(event.fields)) return null;
   const fields: readonly unknown[] = event.fields;
-  return fields.every(isField) ? { name, fields } : null;
+  if (!fields.every(isField)) return null;
+  return isCount(event.id) ? { name, id: event.id, fields } : { name, fields };
 }
 
 function isField(field: unknown): field is RecordField {

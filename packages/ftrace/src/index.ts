@@ -31,6 +31,7 @@ export type {
   TreeProgram,
   Walk,
 } from "./kernel-filter.js";
+export { type Matches, matchRecords, withRaw } from "./match-records.js";
 export { parseFilter } from "./parse.js";
 export { printFilter, type Unsayable } from "./print.js";
 export { type Entry, type FilterProgram, program } from "./program.js";
@@ -44,5 +45,7 @@ export {
   type RecordField,
   type RecordFormat,
 } from "./record.js";
+export { isBytes, type RecordSet, readRecordSet } from "./record-set.js";
 export { type BoundProgram, bind, run, visited } from "./run.js";
 export { steps } from "./steps.js";
+export { type RecordValues, writeRecord } from "./write-record.js";

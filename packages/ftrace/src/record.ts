@@ -15,7 +15,12 @@ export type RecordField = {
   readonly common?: boolean;
 };
 
-export type RecordFormat = { readonly name: string; readonly fields: readonly RecordField[] };
+export type RecordFormat = {
+  readonly name: string;
+  /** The number that every record begins with, its `common_type`. */
+  readonly id?: number;
+  readonly fields: readonly RecordField[];
+};
 
 /** What stands behind a pointer. Null: it cannot be read. The bytes end where a NUL or the page does. */
 export type Memory = {
