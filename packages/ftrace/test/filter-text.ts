@@ -8,58 +8,40 @@ import type { RecordFormat } from "../src/index.js";
 export function filterText(format: RecordFormat, symbols: readonly string[] = []): fc.Arbitrary<string> {
   const written = expression(comparison(format, symbols));
   return fc.oneof(
-    { weight: 8, arbitrary: written },
+    { weight: 10, arbitrary: written },
     { weight: 4, arbitrary: mutated(written) },
     { weight: 2, arbitrary: soup(format) },
     { weight: 1, arbitrary: bytes },
   );
 }
 
-const NUMBERS = [
-  ..."0 1 2 3 64 127 128 255 256 010 08 00 -0 -1 -2 -128 -129 - --1 +1 0x 0x0 0xff 0X1F -0x10 0b1 1_0 1u 1.5 1e3".split(
-    " ",
-  ),
-  ..."2147483647 2147483648 4294967295 4294967296 0xffffff9c 0xffffffffffffff9c 9223372036854775807".split(
-    " ",
-  ),
-  ..."9223372036854775808 -9223372036854775808 -9223372036854775809 18446744073709551615".split(" "),
-  ..."18446744073709551616 00000000000000000000001 000000000000000000000001 0xfffffffffffffffff".split(" "),
-];
+const words = (list: string) => list.split(" ");
 
+const PLAIN_NUMBERS = words(
+  "0 1 2 3 64 0x80 0xFF 256 010 2147483647 4294967295 4294967296 0xffffff9c 9223372036854775807",
+);
+const NUMBERS = words(
+  `0 1 64 127 128 255 256 010 08 00 -0 -1 -2 -128 -129 - --1 +1 0x 0x0 0xff 0X1F -0x10 0b1 1_0 1u 1.5 1e3
+  2147483648 4294967295 4294967296 0xffffff9c 0xffffffffffffff9c 9223372036854775807 9223372036854775808
+  -9223372036854775808 -9223372036854775809 18446744073709551615 18446744073709551616
+  00000000000000000000001 000000000000000000000001 0xfffffffffffffffff`.replaceAll(/\s+/g, " "),
+);
 const STRINGS = [
-  ..."a|ab|bash|a*|*a|*a*|*|**|***|a**b|1*|!a|!!a|!*a|[ab]|[^a]|[!a]|[a-c]*|[b-a]|[a|a?|?|\\*|a\\|\\|/etc/*|x y|(|)|&&|||".split(
-    "|",
+  ...words(
+    "a ab bash a* *a *a* * ** *** a**b 1* !a !!a !*a [ab] [^a] [!a] [a-c]* [b-a] [a a? ? \\* a\\ ( ) && ||",
   ),
-  "",
-  "a".repeat(15),
-  "a".repeat(255),
-  "a".repeat(256),
-  "\xe9\xa0\xff",
+  ...["", "x y", "/etc/*", "\xe9\xa0\xff", "a".repeat(15), "a".repeat(255), "a".repeat(256)],
 ];
-
 const CPU_LISTS = [
-  ..."CPUS{} CPUS{0} CPUS{1} CPUS{0-1} CPUS{,0,} CPUS{all} CPUS{N} CPUS{0-N:1/2} CPUS{1-0} CPUS{99999}".split(
-    " ",
+  ...words(
+    "CPUS{} CPUS{0} CPUS{1} CPUS{0-1} CPUS{,0,} CPUS{all} CPUS{N} CPUS{0-N:1/2} CPUS{1-0} CPUS{99999}",
   ),
-  ..."CPUS{0-1:2/1} CPUS{0:1/2} CPUS{0-1:0/0} CPUS{a} CPUS{ALL} CPUS CPUS{ CPUS{0 cpus{0}".split(" "),
-  "CPUS{ }",
-  "CPUS {0}",
-  "CPUS{0 1}",
-  "CPUS{0 - 1}",
+  ...words("CPUS{0-1:2/1} CPUS{0:1/2} CPUS{0-1:0/0} CPUS{a} CPUS{ALL} CPUS CPUS{ CPUS{0 cpus{0}"),
+  ...["CPUS{ }", "CPUS {0}", "CPUS{0 1}", "CPUS{0 - 1}"],
 ];
-
-const GENERIC = [
-  "CPU",
-  "cpu",
-  "common_cpu",
-  "COMM",
-  "comm",
-  "stacktrace",
-  "common_pid",
-  "nr",
-  "__syscall_nr",
-];
-const OPERATORS = ["==", "!=", "<", "<=", ">", ">=", "&", "~", "=", "=>", "&&", "=~", "^=", ""];
+const GENERIC = words("CPU cpu common_cpu COMM comm stacktrace common_pid nr __syscall_nr");
+const SUFFIXES = [...words(".ustring .function .ustring.function .function.ustring .ustringx ."), "", "", ""];
+const OPERATORS = [...words("== != < <= > >= & ~ = => && =~ ^="), ""];
 
 /** Mostly one or none; all that a kernel takes for blanks. */
 const blank = fc.oneof(
@@ -84,54 +66,45 @@ const number = fc.oneof(
 );
 
 function comparison({ fields }: RecordFormat, symbols: readonly string[]): fc.Arbitrary<string> {
+  const names = fields.map(({ name }) => name);
+  const strings = [...fields.filter(({ type }) => /char/.test(type)).map(({ name }) => name), "comm", "COMM"];
+  const numbers = [...names.filter((name) => !strings.includes(name)), "CPU", "common_pid"];
   const name = fc.oneof(
-    { weight: 10, arbitrary: fc.constantFrom(...fields.map((field) => field.name)) },
+    { weight: 10, arbitrary: fc.constantFrom(...names) },
     { weight: 3, arbitrary: fc.constantFrom(...GENERIC) },
-    { weight: 1, arbitrary: fc.constantFrom("nosuch", "1", "é", "f-d", "") },
+    { weight: 1, arbitrary: fc.constantFrom("nosuch", "1", "\xe9", "f-d", "") },
   );
-  const isString = (text: string) => fields.some((field) => field.name === text && /char/.test(field.type));
-  // Values that suit the field are more than half, so that most filters of several comparisons can be accepted.
-  const fitting = name.chain((text) =>
-    fc.tuple(
-      fc.constant(text),
-      fc.constantFrom("", "", "", ".ustring"),
-      isString(text) || /^comm$/i.test(text)
-        ? fc.constantFrom("==", "!=", "~")
-        : fc.constantFrom(...OPERATORS.slice(0, 7)),
-      isString(text) || /^comm$/i.test(text)
-        ? quotedString
-        : fc.oneof(number, fc.nat({ max: 300 }).map(String)),
-    ),
+  const ofNumber = fc.tuple(
+    fc.constantFrom(...numbers),
+    fc.constantFrom("", "", "", ".ustring"),
+    fc.constantFrom("==", "!=", "<", "<=", ">", ">=", "&"),
+    fc.constantFrom(...PLAIN_NUMBERS),
   );
-  const functionName = fc.constantFrom(...symbols, "no_such_function", "0", "0x10", "schedule)");
+  const ofString = fc.tuple(
+    fc.constantFrom(...strings),
+    fc.constantFrom("", ".ustring"),
+    fc.constantFrom("==", "!=", "~"),
+    quotedString,
+  );
+  const ofFunction = fc.tuple(
+    name,
+    fc.constant(".function"),
+    fc.constantFrom("==", "!=", "<"),
+    fc.constantFrom(...symbols, "no_such_function", "0", "0x10", "schedule)"),
+  );
   const anything = fc.tuple(
     name,
-    fc.constantFrom(
-      "",
-      "",
-      "",
-      ".ustring",
-      ".function",
-      ".ustring.function",
-      ".function.ustring",
-      ".ustringx",
-      ".",
-    ),
+    fc.constantFrom(...SUFFIXES),
     fc.constantFrom(...OPERATORS),
-    fc.oneof(
-      number,
-      quotedString,
-      fc.constantFrom(...CPU_LISTS),
-      fc.constantFrom("bash", "*sh*", "(1)", "fd", ""),
-    ),
+    fc.oneof(number, quotedString, fc.constantFrom(...CPU_LISTS, "bash", "*sh*", "(1)", "fd", "")),
   );
-  const calling = fc.tuple(name, fc.constant(".function"), fc.constantFrom("==", "!=", "<"), functionName);
   return fc
     .tuple(
       fc.oneof(
-        { weight: 6, arbitrary: fitting },
+        { weight: 24, arbitrary: ofNumber },
+        { weight: 6, arbitrary: ofString },
         { weight: 2, arbitrary: anything },
-        { weight: 1, arbitrary: calling },
+        { weight: 1, arbitrary: ofFunction },
       ),
       blank,
       blank,
@@ -156,7 +129,7 @@ function expression(leaf: fc.Arbitrary<string>): fc.Arbitrary<string> {
       .map((parts) => parts.map(([joint, ...rest], i) => `${i === 0 ? "" : joint}${rest.join("")}`).join("")),
   }));
   const tail = fc.constantFrom(
-    ...Array(20).fill(""),
+    ...Array(30).fill(""),
     " ",
     " &&",
     " ||",

@@ -7,7 +7,7 @@
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { isNeverToBeSent } from "./never-sent.js";
@@ -78,6 +78,10 @@ export class TracingInstance {
     this.#guardian = guardian;
     // The guardian's mount as seen from outside its namespace.
     this.#folder = `/proc/${guardian.pid}/root${TRACING}/instances/${name}`;
+  }
+
+  has(file: string): boolean {
+    return existsSync(join(this.#folder, file));
   }
 
   read(file: string): Buffer {

@@ -1,7 +1,7 @@
 // Makes lseek calls for a trace to show. None can have an effect: what it has open are pipes and /dev/null.
 //
 // Its arguments are the calls, three hex registers each: `ffffffffffffffff,0,1`. For every line of input it makes them
-// all, in order, and answers with its pid. It stays on the first CPU that it may run on.
+// all, in order, and answers with its CPU: the first that it may run on, and it stays there.
 
 #define _GNU_SOURCE
 #include <sched.h>
@@ -31,7 +31,7 @@ int main(int count, char **calls) {
       if (sscanf(calls[i], "%lx,%lx,%lx", &fd, &offset, &whence) != 3) return 2;
       syscall(SYS_lseek, fd, offset, whence);
     }
-    printf("%d\n", getpid());
+    printf("%d\n", sched_getcpu());
   }
   return 0;
 }

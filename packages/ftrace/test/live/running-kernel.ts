@@ -6,6 +6,7 @@ import type { Machine, RecordField, RecordFormat } from "../../src/index.js";
 
 /** Why the running kernel's language is not the one that `6.18` stands for; null where it is. */
 export function otherLanguage(): string | null {
+  if (process.arch !== "x64") return `system calls have other numbers on ${process.arch} than on x86-64`;
   const [major = 0, minor = 0] = release().split(".").map(Number);
   return major > 6 || (major === 6 && minor >= 6)
     ? null
@@ -59,14 +60,12 @@ export function parseFormat(name: string, text: string): RecordFormat {
 
 const FIELD = /^\tfield:([^;]+);\toffset:(\d+);\tsize:(\d+);\tsigned:([01]);$/gm;
 
-export type LoggedError = { readonly msg: string; readonly col: number };
-
-/** The last entry of an error_log. A command may have any bytes, newlines among them, so the end is what tells. */
-export function lastError(log: Buffer): LoggedError | null {
+/** The one entry of an error_log: `[time] event filter parse error: error: MSG`, the command, and a caret below it. */
+export function loggedError(log: Buffer): { readonly msg: string; readonly col: number } | null {
   const text = log.toString("latin1");
-  const start = text.lastIndexOf("] event filter parse error: error: ");
-  if (start < 0) return null;
-  const [, msg = ""] = /error: (?!.*parse error)(.*)\n/.exec(text.slice(start)) ?? [];
-  const caret = text.slice(text.lastIndexOf("\n", text.length - 2) + 1);
-  return { msg, col: caret.length - "^\n".length - "  Command: ".length };
+  const [, msg] = /^\[[ \d.]+\] event filter parse error: error: (.*)\n/.exec(text) ?? [];
+  if (msg === undefined) return null;
+  // The command may have newlines in it; the caret's line is the last.
+  const caretLine = text.slice(text.lastIndexOf("\n", text.length - 2) + 1);
+  return { msg, col: caretLine.length - "  Command: ^\n".length };
 }
