@@ -7,6 +7,7 @@ import type { CaseOptions } from "./case.js";
 import type { DesignsOptions } from "./designs.js";
 import type { ExplainOptions } from "./explain.js";
 import { EXIT, Failure } from "./failure.js";
+import { addFilter } from "./filter-command.js";
 import { notice, quitWithReader } from "./terminal.js";
 
 /** `argv`: as the process has it, with the two words of the call in front. */
@@ -38,6 +39,7 @@ function command(): Command {
     .addHelpText("after", EXIT_CODES);
   addCompare(program);
   addReplay(program);
+  addFilter(program);
   addExplain(program);
   program
     .command("designs")

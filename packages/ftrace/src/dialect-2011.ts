@@ -1,6 +1,7 @@
 // 2.6.38 and 2.6.39: one language and one filter file; numbers, limits and what is held differ.
 
 import { type ByteString, type Result, succeed } from "@gatehouse/core";
+import type { Comparison } from "./comparison.js";
 import { isSpace, skip } from "./ctype.js";
 import { fields2011 } from "./field-class.js";
 import { integer2638, integer2639 } from "./integer-2011.js";
@@ -50,6 +51,9 @@ function parse(
   const parsed = parse2011(text, fields, rules);
   if (!parsed.ok) return parsed;
   const steps = parsed.value;
-  const comparisons = steps.flatMap((step) => (step.kind === "comparison" ? [step.comparison] : []));
-  return succeed({ comparisons, hold: () => hold(steps) });
+  return succeed({ comparisons: () => comparisonsIn(steps), hold: () => hold(steps) });
+}
+
+function comparisonsIn(steps: readonly PostfixStep[]): Comparison[] {
+  return steps.flatMap((step) => (step.kind === "comparison" ? [step.comparison] : []));
 }

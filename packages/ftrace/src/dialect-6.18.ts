@@ -36,7 +36,7 @@ function parse(text: ByteString, event: KernelEvent): Result<ParsedFilter, Kerne
     throw new Error(`not the kernel's: ${parsed.error.message}`);
   }
   const tree = parsed.value;
-  return succeed({ comparisons: leavesOf(tree), hold: () => hold(tree) });
+  return succeed({ comparisons: () => leavesOf(tree), hold: () => hold(tree) });
 }
 
 /** Text, caret and message are put together in a buffer of this size: two pages less the buffer's own head. */

@@ -10,7 +10,7 @@ export type {
 export { type DialectName, type KernelDialectName, MAX_FILTER_BYTES, MAX_NESTING } from "./dialect.js";
 export { applyEventFilter, type Entrance, type FilterAnswer, kernelEvent } from "./event-filter.js";
 export { type FieldClass, type KernelField, recordFormatOf } from "./field-class.js";
-export { type Formats, readFormats } from "./formats.js";
+export { type Formats, isObject, readFormats } from "./formats.js";
 export type { KernelEvent, Machine, ParsedFilter } from "./kernel-dialect.js";
 export {
   isKernelDiagnostic,

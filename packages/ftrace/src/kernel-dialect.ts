@@ -24,7 +24,8 @@ export type KernelEvent = {
 
 /** A text that was accepted. */
 export type ParsedFilter = {
-  readonly comparisons: readonly Comparison[];
+  /** In the order written. */
+  comparisons(): readonly Comparison[];
   /** What the kernel makes of it. */
   hold(): KernelFilter;
 };

@@ -121,7 +121,8 @@ function registerRecords(json: Json, names: readonly string[], format: RecordFor
 function fieldRecords(json: Json, format: RecordFormat, field: KernelField): EventRecord[] | string {
   const { values, str2 } = json;
   if (!Array.isArray(values)) return "`values` is no list";
-  if (str2 !== undefined && !isBytes(str2)) return "`str2` is no string of bytes";
+  if (str2 !== undefined && !(isBytes(str2) && str2.length <= MAX_VALUE_BYTES))
+    return "`str2` is no string of bytes";
   const constant: readonly (readonly [string, ByteString])[] = str2 === undefined ? [] : [["str2", str2]];
   const made: EventRecord[] = [];
   for (const value of values) {
@@ -137,8 +138,12 @@ type Placed = {
   readonly around: Circumstances;
 };
 
+/** What is left for one string where a record has a few. */
+const MAX_VALUE_BYTES = MAX_RECORD_BYTES >> 2;
+
 /** Where a value belongs: in the record, behind a pointer, or beside both. Null: nowhere. */
 function place(value: unknown, format: RecordFormat, { name, class: its }: KernelField): Placed | null {
+  if (typeof value === "string" && value.length > MAX_VALUE_BYTES) return null;
   switch (its) {
     case "STATIC_STRING":
       if (Array.isArray(value)) return placePair(value, format);
@@ -184,7 +189,7 @@ function placePointed(value: unknown, name: string): Placed | null {
 
 /** One code unit a byte. */
 export function isBytes(value: unknown): value is ByteString {
-  if (typeof value !== "string" || value.length > MAX_RECORD_BYTES / 4) return false;
+  if (typeof value !== "string") return false;
   for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) return false;
   return true;
 }
