@@ -41,9 +41,7 @@ export async function readCase(options: CaseOptions): Promise<Case> {
   const { task = null, strict = false } = options;
   if (options.policy === "-" && options.trace === "-")
     throw new Failure("policy and trace cannot both come from standard input");
-  const catalog = findCatalog(options.catalog);
-  const policy = await readPolicy(options.policy ?? fileURLToPath(nginxPolicy), catalog);
-  warnOfNothingAllowed(policy);
+  const { policy, catalog } = await readPolicyCase(options);
   const traceFile = options.trace ?? fileURLToPath(nginxTrace);
   const { trace, finish } = readTrace(traceFile, catalog, strict);
   return {
@@ -54,6 +52,16 @@ export async function readCase(options: CaseOptions): Promise<Case> {
     titles: { policy: policy.title, trace: basename(traceFile), task },
     finish,
   };
+}
+
+/** The policy alone, and the kernel whose events it is about. */
+export async function readPolicyCase(
+  options: Pick<CaseOptions, "policy" | "catalog">,
+): Promise<Pick<Case, "policy" | "catalog">> {
+  const catalog = findCatalog(options.catalog);
+  const policy = await readPolicy(options.policy ?? fileURLToPath(nginxPolicy), catalog);
+  warnOfNothingAllowed(policy);
+  return { policy, catalog };
 }
 
 function findCatalog(name: string): Catalog {

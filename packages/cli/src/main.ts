@@ -5,7 +5,9 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { CaseOptions } from "./case.js";
 import type { DesignsOptions } from "./designs.js";
+import type { ExplainOptions } from "./explain.js";
 import { EXIT, Failure } from "./failure.js";
+import { addFilter } from "./filter-command.js";
 import { notice, quitWithReader } from "./terminal.js";
 
 /** `argv`: as the process has it, with the two words of the call in front. */
@@ -37,6 +39,8 @@ function command(): Command {
     .addHelpText("after", EXIT_CODES);
   addCompare(program);
   addReplay(program);
+  addFilter(program);
+  addExplain(program);
   program
     .command("designs")
     .description("list the designs: what they are, their patches and their lines of code")
@@ -92,6 +96,28 @@ function addReplay(program: Command): void {
       "\nExits with 1 where something is denied, two differ, or a design cannot say the\npolicy.",
     );
   addCase(command).action(async (options: CaseOptions) => (await import("./replay.js")).replay(options));
+}
+
+function addExplain(program: Command): void {
+  const command = program
+    .command("explain")
+    .description("explain one event: which clause decides, by which predicates, and what would flip it")
+    .argument("[event]", "an event, typed: `openat(dfd=AT_FDCWD, flags=O_RDONLY)`")
+    .option(
+      "--event <number>",
+      "instead of a typed event: one of the trace, by the number that reports print",
+    )
+    .option("--as <tasks>", "who makes a typed event, with ancestors: `sh > nginx`")
+    .option("--designs <ids>", "designs, separated by commas (default: all)", listOf)
+    .addHelpText(
+      "after",
+      example("gatehouse explain --policy nginx.gate 'openat(dfd=AT_FDCWD, flags=O_WRONLY)'"),
+    )
+    .addHelpText("after", "  $ gatehouse explain --policy nginx.gate --trace nginx.perf.txt.gz --event 1499")
+    .addHelpText("after", "\nOf a typed event, --task names the task that makes it.");
+  addCase(command).action(async (event: string | undefined, options: ExplainOptions) =>
+    (await import("./explain.js")).explain(event, options),
+  );
 }
 
 /** The options of a command that is asked about a policy and a trace. */

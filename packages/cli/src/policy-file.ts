@@ -13,6 +13,8 @@ export type PolicyFile = {
   readonly policy: Policy;
   /** What to call it in a report. */
   readonly title: string;
+  /** As it was read. */
+  readonly text: string;
   showClause(clause: Clause | null): ShownClause;
 };
 
@@ -23,7 +25,7 @@ export async function readPolicy(file: string, catalog: Catalog): Promise<Policy
   if (!parsed.ok) throw new Failure(...drawDiagnostics(file, text, parsed.error));
   const policy = parsed.value;
   const lineOf = lineNumbers(text);
-  return { policy, title: policy.name === "" ? file : policy.name, showClause };
+  return { policy, title: policy.name === "" ? file : policy.name, text, showClause };
 
   function showClause(clause: Clause | null): ShownClause {
     if (clause === null) return { clause: `default ${showAction(policy.default)}`, line: null };

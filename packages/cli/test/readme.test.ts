@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { withoutMeasurements } from "./book/measured.js";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -35,12 +36,3 @@ test("README's sample policy is one that the bitmask can only approximate", () =
   expect(kinds).toEqual(["approximate", "exact", "exact"]);
   expect(report.designs[0].lost).toHaveLength(2);
 });
-
-function withoutMeasurements(lines: readonly string[]): string[] {
-  let measured = false;
-  return lines.map((line) => {
-    if (line.startsWith("lines and cost")) measured = true;
-    if (line === "") measured = false;
-    return measured ? line.replace(/ +[\d,.]+/g, " #") : line;
-  });
-}

@@ -9,7 +9,7 @@
 import { type Diagnostic, fail, type Result, succeed } from "@gatehouse/core";
 import { parseCpuList } from "./cpulist.js";
 import { isAlnum, isDigit, isNameByte, isSpace, skip } from "./ctype.js";
-import { isString, type KernelField } from "./field-class.js";
+import { type Fields, isString, type KernelField } from "./field-class.js";
 import { fits, MAX_NUMBER_BYTES, parseInteger } from "./integer.js";
 import { bareError, type KernelErrorCode, kernelError } from "./kernel-errors.js";
 
@@ -19,9 +19,16 @@ export type Operator = (typeof OPERATORS)[number];
 export type Operand =
   | { readonly kind: "number"; readonly value: bigint; readonly text: string }
   | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "cpus"; readonly cpus: ReadonlySet<number> }
+  | CpuList
   /** The function that holds an address: from its first byte to the next function's. */
   | { readonly kind: "function"; readonly symbol: AddressRange };
+
+export type CpuList = {
+  readonly kind: "cpus";
+  readonly cpus: ReadonlySet<number>;
+  /** How many the machine has. */
+  readonly of: number;
+};
 
 export type AddressRange = { readonly start: bigint; readonly end: bigint };
 
@@ -37,7 +44,7 @@ export type Comparison = {
 
 /** What a filter's text is read against. */
 export type Surroundings = {
-  readonly fields: ReadonlyMap<string, KernelField>;
+  readonly fields: Fields;
   /** The machine's, where there is one: how many CPUs and which functions. */
   readonly machine: {
     readonly cpus: number;
@@ -129,7 +136,7 @@ function parseCpus({ text, start, field, op, surroundings: { machine } }: Site):
   if (machine === null) return fail(needsMachine("a list of CPUs", start, end + 1));
   const cpus = end === listStart ? null : parseCpuList(text.slice(listStart, end), machine.cpus);
   if (cpus === null) return refuse("INVALID_CPULIST", end, start, end + 1);
-  return succeed({ operand: { kind: "cpus", cpus }, end: end + 1 });
+  return succeed({ operand: { kind: "cpus", cpus, of: machine.cpus }, end: end + 1 });
 }
 
 function parseFunction({ text, start, field, op, surroundings: { machine } }: Site): Value {

@@ -37,24 +37,18 @@ export function parse618(
 /** Quotes and parentheses, and whether there is anything else. */
 function prescan(text: string): KernelDiagnostic | null {
   const open: number[] = [];
-  let quote = "";
-  let quoteStart = 0;
   let isBlank = true;
   for (let i = 0; i < text.length; i++) {
-    const byte = text.charAt(i);
-    if (quote !== "") {
-      if (byte === quote) quote = "";
-    } else if (byte === "'" || byte === '"') {
-      quote = byte;
-      quoteStart = i;
-      isBlank = false;
-    } else if (byte === "(") open.push(i);
-    else if (byte === ")") {
+    const byte = text.charCodeAt(i);
+    if (byte === OPEN) open.push(i);
+    else if (byte === CLOSE) {
       if (open.pop() === undefined) return kernelError("TOO_MANY_CLOSE", i, { start: i, end: i + 1 });
-    } else if (!isSpace(text.charCodeAt(i))) isBlank = false;
-  }
-  if (quote !== "") {
-    return kernelError("MISSING_QUOTE", quoteStart, { start: quoteStart, end: text.length });
+    } else if (byte === SINGLE_QUOTE || byte === DOUBLE_QUOTE) {
+      isBlank = false;
+      const end = text.indexOf(text.charAt(i), i + 1);
+      if (end < 0) return kernelError("MISSING_QUOTE", i, { start: i, end: text.length });
+      i = end;
+    } else isBlank &&= isSpace(byte);
   }
   const unclosed = open.pop();
   if (unclosed !== undefined) {
@@ -63,6 +57,8 @@ function prescan(text: string): KernelDiagnostic | null {
   if (isBlank) return bareError("EINVAL", "there is no comparison", { start: 0, end: text.length });
   return null;
 }
+
+const [OPEN, CLOSE, SINGLE_QUOTE, DOUBLE_QUOTE] = [0x28, 0x29, 0x27, 0x22];
 
 function parseExpression(text: string, surroundings: Surroundings): Result<Tree<Comparison>, Diagnostic> {
   const tree = new TreeBuilder<Comparison>();

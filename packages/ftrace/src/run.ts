@@ -2,6 +2,7 @@
 // way: both are followed, and the answer is known if they end alike.
 
 import type { Touched, TraceEvent, Truth } from "@gatehouse/core";
+import { follow, link } from "./branches.js";
 import { bindPredicate, type Test } from "./predicate.js";
 import { entryBytes, type FilterProgram } from "./program.js";
 
@@ -18,16 +19,14 @@ export type BoundProgram = {
 export function bind(program: FilterProgram): BoundProgram {
   const tests = program.entries.map(({ predicate, field }) => bindPredicate(predicate, field));
   const needed = program.entries.reduce((slots, { field }) => slots | (1 << field.slot), 0);
-  const first = link(program, tests);
+  const first = program.start === 0 ? link(program.entries, tests) : false;
 
-  const visited = (event: TraceEvent) => follow(program, tests, event).visited;
+  const visited = (event: TraceEvent) => followAll(program, tests, event).visited;
   return {
     run(event) {
       const known = event.chunk.known[event.row] ?? 0;
-      if ((known & needed) !== needed) return follow(program, tests, event).value;
-      let step = first;
-      while (typeof step !== "boolean") step = step.test(event) ? step.whenTrue : step.whenFalse;
-      return step;
+      if ((known & needed) !== needed) return followAll(program, tests, event).value;
+      return follow(first, event);
     },
     visited,
     touched(event) {
@@ -39,29 +38,8 @@ export function bind(program: FilterProgram): BoundProgram {
   };
 }
 
-/** An entry with its ways as references: following one costs less than an index and its bounds check. */
-type Step = { readonly test: Test; readonly whenTrue: Step | boolean; readonly whenFalse: Step | boolean };
-
-function link({ entries, start }: FilterProgram, tests: readonly Test[]): Step | boolean {
-  const steps: (Step | boolean)[] = [];
-  steps[entries.length] = true;
-  steps[entries.length + 1] = false;
-  const stepAt = (at: number) => {
-    const step = steps[at];
-    if (step === undefined) throw new RangeError(`a filter's program has no entry ${at}`);
-    return step;
-  };
-  for (const [at, { when, target }] of [...entries.entries()].reverse()) {
-    const test = tests[at];
-    if (test === undefined) throw new RangeError(`entry ${at} is not bound`);
-    const [jump, next] = [stepAt(target), stepAt(at + 1)];
-    steps[at] = { test, whenTrue: when ? jump : next, whenFalse: when ? next : jump };
-  }
-  return stepAt(start);
-}
-
 /** Entries only lead forward, so one pass over them sees all ways. */
-function follow({ entries, start }: FilterProgram, tests: readonly Test[], event: TraceEvent) {
+function followAll({ entries, start }: FilterProgram, tests: readonly Test[], event: TraceEvent) {
   const reached = new Set([start]);
   const visited: number[] = [];
   for (const [at, { field, when, target }] of entries.entries()) {

@@ -101,6 +101,19 @@ function invert<Leaf>(tree: Tree<Leaf>): Tree<Leaf> {
   return tree.kind === "not" ? tree.of : { kind: "not", of: tree };
 }
 
+/** The leaves, in the order written. */
+export function leavesOf<Leaf>(tree: Tree<Leaf>): readonly Leaf[] {
+  const leaves: Leaf[] = [];
+  visit(tree);
+  return leaves;
+
+  function visit(part: Tree<Leaf>): void {
+    if (part.kind === "leaf") leaves.push(part.leaf);
+    else if (part.kind === "not") visit(part.of);
+    else part.of.forEach(visit);
+  }
+}
+
 /** The condition that has the shape of `tree`. */
 export function convert<Leaf>(tree: Tree<Leaf>, leaf: (leaf: Leaf) => Condition): Condition {
   switch (tree.kind) {

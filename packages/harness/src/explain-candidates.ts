@@ -64,7 +64,10 @@ function numbers(asked: readonly Predicate[], event: TraceEvent, field: Field): 
   return others.slice(0, MAX_CANDIDATES).map((value) => {
     const constant = constantFor(value, field.name, asked);
     const isFirst = constant?.values[0] !== undefined && equal64(constant.values[0], value);
-    return { text: constant !== undefined && isFirst ? constant.text : showNumber(value, field), value };
+    return {
+      text: constant !== undefined && isFirst ? constant.text : showNumber(value, field, asked),
+      value,
+    };
   });
 }
 

@@ -26,8 +26,8 @@ import {
 import { type Candidate, candidatesFor } from "./explain-candidates.js";
 import { fieldNamed, showField } from "./explain-value.js";
 
-/** How often a search asks `decide` before it gives up. */
-const MAX_TRIES = 20_000;
+/** How often a search asks `decide` for all sets of one size, before it gives them up. */
+const MAX_TRIES = 5_000;
 /** Fields that are changed at once. */
 const MAX_FIELDS = 4;
 
@@ -59,11 +59,12 @@ function search(policy: Policy, event: TraceEvent, wanted: Verdict, filling: boo
   });
   const draft = draftOf(event, dictionary);
   const parts = partsOf(policy, event, dictionary, filling);
-  let tries = 0;
   for (let size = 1; size <= Math.min(parts.length, MAX_FIELDS); size++) {
-    const found = subsets(parts, size).flatMap((chosen) => {
+    const sets = subsets(parts, size);
+    const found = sets.flatMap((chosen) => {
+      let left = Math.ceil(MAX_TRIES / sets.length);
       for (const options of product(chosen)) {
-        if (++tries > MAX_TRIES) return [];
+        if (left-- === 0) return [];
         const changed = asEvent(scratch, event, draft, options);
         if (decide(policy, changed).verdict !== wanted) continue;
         const changes = chosen.map(({ name, from }, i) => ({ field: name, from, to: options[i]?.to ?? "" }));
@@ -99,7 +100,11 @@ function partsOf(policy: Policy, event: TraceEvent, dictionary: Dictionary, fill
     ...(abi === ABI.native ? [] : [entry]),
     ...open.map((field) => ({
       name: field.name,
-      from: showField(event, field.name),
+      from: showField(
+        event,
+        field.name,
+        policy.clauses.flatMap(({ condition }) => predicatesOf(condition)),
+      ),
       options: candidatesFor(policy, event, field).map((candidate) => ({
         to: candidate.text,
         apply: (draft: Draft) => {

@@ -5,6 +5,7 @@
 //   allow read if fd < 3             read(fd=0):   `allow read if fd < 3 && fd != 0` in its place
 
 import {
+  ABI,
   type Action,
   ALLOW,
   all,
@@ -66,7 +67,7 @@ export function policyFlips(
   verdict: Verdict | "unknown",
   words: Words,
 ): PolicyFlip[] {
-  if (verdict === "unknown" || event.abi !== 0) return [];
+  if (verdict === "unknown" || event.abi !== ABI.native) return [];
   const wanted: Verdict = verdict === "allow" ? "deny" : "allow";
   const found = (wanted === "allow" ? towardsAllow : towardsDeny)(policy, event, words.catalog)
     .filter((edits) => decide(apply(policy, edits), event).verdict === wanted)
@@ -93,10 +94,9 @@ function towardsAllow(policy: Policy, event: TraceEvent, catalog: Catalog): Edit
     ...refusing.map((clause) => [replace(clause, { action: ALLOW })]),
     ...refusing.map((clause) => [remove(clause)]),
     [allowed],
-    loosened,
-    refusing.map((clause) => replace(clause, { action: ALLOW })),
-    ...added.map((edit) => [...loosened, edit]),
-    ...added.map((edit) => [...refusing.map(remove), edit]),
+    ...(refusing.length < 2 ? [] : [loosened, refusing.map((clause) => replace(clause, { action: ALLOW }))]),
+    ...(refusing.length === 0 ? [] : added.map((edit) => [...loosened, edit])),
+    ...(refusing.length === 0 ? [] : added.map((edit) => [...refusing.map(remove), edit])),
   ];
 }
 
@@ -197,7 +197,7 @@ function isWhat(
     case "number": {
       const value = event.value(slot);
       const constant = constantFor(value, name, asked);
-      const number = { text: showNumber(value, field), values: [value] };
+      const number = { text: showNumber(value, field, asked), values: [value] };
       return [{ kind: "equal", field: name, op: "==", value: constant ?? number }];
     }
     case "string": {

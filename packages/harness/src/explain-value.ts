@@ -14,16 +14,16 @@ import {
   unreachable,
 } from "@gatehouse/core";
 
-/** The field's value; `?` where it is not known. */
-export function showField(event: TraceEvent, name: string): string {
+/** The field's value; `?` where it is not known. `asked`: what a policy asks for of the event. */
+export function showField(event: TraceEvent, name: string, asked: readonly Predicate[]): string {
   const field = fieldNamed(event.format, name);
-  return field === undefined || !event.isKnown(field.slot) ? "?" : showKnown(event, field);
+  return field === undefined || !event.isKnown(field.slot) ? "?" : showKnown(event, field, asked);
 }
 
-function showKnown(event: TraceEvent, field: Field): string {
+function showKnown(event: TraceEvent, field: Field, asked: readonly Predicate[]): string {
   switch (field.kind) {
     case "number":
-      return showNumber(event.value(field.slot), field);
+      return showNumber(event.value(field.slot), field, asked);
     case "string":
       return showString(event.string(field.slot));
     case "labels":
@@ -33,11 +33,14 @@ function showKnown(event: TraceEvent, field: Field): string {
   }
 }
 
-/** Small ones and negative ones in decimal, as `TraceEvent` writes them. */
-export function showNumber(value: U64, { signed }: Pick<Field, "signed">): string {
-  if (value.high === 0 && value.low < 1024) return String(value.low);
+/** In hexadecimal where it is large or its bits are asked for, unless the policy writes such numbers in decimal. */
+export function showNumber(value: U64, { name, signed }: Field, asked: readonly Predicate[]): string {
   if (signed && value.high >= 0x8000_0000) return String(BigInt.asIntN(64, toBigInt(value)));
-  return hex(value);
+  const predicates = asked.filter(({ field }) => field === name);
+  const isBits = predicates.some(({ kind }) => kind === "masked" || kind === "anyBit");
+  const isSmall = value.high === 0 && value.low < (isBits ? 10 : 1024);
+  const isCounted = predicates.flatMap(constantsOf).some(({ text }) => /^[1-9]\d{3,}$/.test(text));
+  return isSmall || (isCounted && !isBits) ? String(toBigInt(value)) : hex(value);
 }
 
 export function showString(bytes: string): string {
@@ -52,16 +55,17 @@ export function fieldNamed(format: EventFormat | undefined, name: string): Field
   return format?.fields.find((field) => field.name === name);
 }
 
-/** The constants that a predicate compares its field with, masks not among them. */
+/** The constants that a predicate compares its field with, or parts of it. */
 export function constantsOf(predicate: Predicate): readonly Constant[] {
   switch (predicate.kind) {
     case "equal":
     case "order":
+    case "masked":
       return [predicate.value];
+    case "anyBit":
+      return [predicate.mask];
     case "in":
       return predicate.values;
-    case "masked":
-    case "anyBit":
     case "string":
     case "stringIn":
     case "labels":
@@ -80,5 +84,5 @@ export function constantFor(
   return predicates
     .filter((predicate) => predicate.field === field)
     .flatMap(constantsOf)
-    .find(({ text, values }) => /^[A-Z]\w*$/.test(text) && values.some((one) => equal64(one, value)));
+    .find(({ text, values }) => /^[A-Za-z]\w*$/.test(text) && values.some((one) => equal64(one, value)));
 }

@@ -2,6 +2,7 @@
 // `decide` gives the verdict; what is told here is checked against it.
 
 import {
+  ABI,
   type Action,
   ALLOW,
   type Catalog,
@@ -54,7 +55,12 @@ export type Explanation = {
     /** `openat(dfd=0xffffff9c, flags=0x80000)`. */
     readonly call: string;
     readonly number: number | null;
-    readonly task: { readonly pid: number; readonly comm: string; readonly lineage: readonly string[] };
+    /** Who makes it, and what it and its ancestors have been called. The pid is null outside a trace. */
+    readonly task: {
+      readonly pid: number | null;
+      readonly comm: string;
+      readonly lineage: readonly string[];
+    };
   };
   readonly verdict: Verdict | "unknown";
   /** `deny EPERM`; `unknown` also where the verdict is certain and its action is not. */
@@ -74,8 +80,9 @@ export type Explanation = {
 
 export type ExplainedClause = ShownClause & {
   readonly action: string;
-  /** Its section. Where the task is in none of that name, the clause does not hold and `matches` is null. */
+  /** Its section. */
   readonly task: string | null;
+  /** Null: it is not asked, since the task is in no section of that name, or the entry path decided. */
   readonly matches: Truth | null;
   readonly decides: boolean;
   readonly predicates: readonly ExplainedPredicate[];
@@ -122,7 +129,7 @@ export function explain(inquiry: Inquiry): Explanation {
     event: {
       call: event.toString(),
       number,
-      task: { pid: task.pid, comm: task.comm, lineage: [...task.lineage] },
+      task: { pid: number === null ? null : task.pid, comm: task.comm, lineage: [...task.lineage] },
     },
     verdict: decision.verdict,
     action: decision.action === "unknown" ? "unknown" : showAction(decision.action),
@@ -138,7 +145,7 @@ export function explain(inquiry: Inquiry): Explanation {
 
 type Examined = {
   readonly clause: Clause;
-  /** Whether it is common or of a section that the task is in. */
+  /** Whether it is common, or of a section that the task is in. */
   readonly holds: boolean;
   readonly matches: Truth | null;
   readonly looks: readonly Look[];
@@ -150,7 +157,8 @@ function examine(clause: Clause, event: TraceEvent): Examined {
   const { format } = event;
   const holds = clause.task === null || event.task.lineage.has(clause.task);
   const values = new Map<Predicate, Truth>();
-  const matches = format === undefined || !holds ? null : look(clause.condition, format, event, values);
+  const isAsked = holds && event.abi === ABI.native;
+  const matches = format === undefined || !isAsked ? null : look(clause.condition, format, event, values);
   const looks = predicatesOf(clause.condition).map((predicate) => ({
     predicate,
     value: values.get(predicate) ?? null,
@@ -201,7 +209,7 @@ type Reason = {
 
 /** Among the clauses that match, those with the most restrictive action; where none does, the default. */
 function findReason(policy: Policy, event: TraceEvent, examined: readonly Examined[]): Reason {
-  if (event.abi !== 0) return { because: "entry", decidedBy: [], open: [] };
+  if (event.abi !== ABI.native) return { because: "entry", decidedBy: [], open: [] };
   const matching = examined.filter(({ matches }) => matches === true).map(({ clause }) => clause);
   const possible = examined.filter(({ matches }) => matches === "unknown");
   const strictest = matching.reduce<Action | null>(
@@ -238,7 +246,7 @@ function showExamined(
     predicates: looks.map(({ predicate, value }) => ({
       predicate: format === undefined ? "" : showPredicate(predicate, format),
       field: predicate.field,
-      has: showField(event, predicate.field),
+      has: showField(event, predicate.field, predicatesOf(clause.condition)),
       value,
     })),
   };

@@ -12,6 +12,7 @@ export {
   type Inquiry,
 } from "./explain.js";
 export type { EventFlip } from "./explain-event.js";
+export { findEvent } from "./explain-find.js";
 export type { PolicyEdit, PolicyFlip } from "./explain-policy.js";
 export { type Divergence, type Replay, replay } from "./replay.js";
 export type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";

@@ -1,9 +1,10 @@
 // Cuts blocks of bytes into lines: whole lines stay where they are in their block, one that goes on in the next block
 // is put together first. At most one line is held, and of a line that is too long only its start.
 
+import { NEWLINE } from "./scan.js";
+
 /** A longer line is unreadable as a whole. */
 export const MAX_LINE = 65_536;
-export const NEWLINE = 0x0a;
 
 export type LineSink = {
   /** Whole lines, from `start` to `end`, which is just after a newline. One within a block may be too long. */

@@ -2,6 +2,8 @@
 
 import type { ByteString, Catalog, Chunk } from "@gatehouse/core";
 import { TraceError } from "./error.js";
+import { MAX_LINE } from "./line-cutter.js";
+import { byteString } from "./scan.js";
 
 /** Fed with blocks of bytes, it gives chunks as they fill. Chunks are the caller's: the reader keeps none. */
 export interface TraceReader {
@@ -38,7 +40,7 @@ export type UnreadableLine = { readonly line: number; readonly text: string; rea
 /** Lines that `unreadable.first` keeps. */
 const KEPT = 5;
 /** Bytes of a line that it keeps. */
-export const SHOWN = 200;
+const SHOWN = 200;
 
 export function newStats(): TraceStats {
   return { bytes: 0, lines: 0, events: 0, tasks: 0, skipped: 0, unreadable: { count: 0, first: [] } };
@@ -51,6 +53,12 @@ export function countUnreadable(stats: TraceStats, line: ByteString, reason: str
   stats.unreadable.count++;
   const { first } = stats.unreadable;
   if (first.length < KEPT) first.push({ line: stats.lines, text, reason });
+}
+
+/** The latest line has more than `MAX_LINE` bytes, of which those from `start` hold the first. */
+export function countTooLong(stats: TraceStats, bytes: Uint8Array, start: number, strict: boolean): void {
+  const text = byteString(bytes, start, start + SHOWN);
+  countUnreadable(stats, text, `it is longer than ${MAX_LINE} bytes`, strict);
 }
 
 /** Bytes that could steer a terminal, or that are no text, as `\x1b`. */

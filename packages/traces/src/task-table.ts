@@ -17,16 +17,45 @@ export class TaskTable {
   /** How many have appeared. */
   appeared = 0;
 
+  of(pid: number): LiveTask | undefined {
+    return this.#live.get(pid);
+  }
+
+  /** The one that is alive, if there is one and no more. */
+  get only(): LiveTask | null {
+    const [task] = this.#live.values();
+    return task !== undefined && this.#live.size === 1 ? task : null;
+  }
+
   /** The task `pid`, which bears the name `comm` now. */
   named(pid: number, comm: ByteString): LiveTask {
     const task = this.#live.get(pid);
-    if (task === undefined)
-      return this.#appear({ pid, parent: null, comm, lineage: new Lineage(comm, null) });
+    if (task === undefined) return this.#appear({ pid, parent: null, comm, lineage: NO_NAMES.with(comm) });
     return task.comm === comm ? task : this.#become({ ...task, comm, lineage: task.lineage.with(comm) });
   }
 
   fork(parent: LiveTask, pid: number, comm: ByteString): LiveTask {
     return this.#appear({ pid, parent: parent.pid, comm, lineage: parent.lineage.with(comm) });
+  }
+
+  /** It turns out that `parent` forked the task `child`, which has appeared. */
+  adopt(parent: LiveTask, child: LiveTask): LiveTask {
+    let { lineage } = parent;
+    for (const name of child.lineage) lineage = lineage.with(name);
+    return this.#become({ ...child, parent: parent.pid, lineage });
+  }
+
+  /** Exactly this task, from here on; `names` from the oldest. */
+  set(pid: number, parent: number | null, comm: ByteString, names: readonly ByteString[]): LiveTask {
+    const lineage = names.reduce((older, name) => older.with(name), NO_NAMES);
+    if (!this.#live.has(pid)) this.appeared++;
+    return this.#become({ pid, parent, comm, lineage });
+  }
+
+  /** It goes by another pid. */
+  rename(task: LiveTask, pid: number): LiveTask {
+    this.#live.delete(task.pid);
+    return this.#become({ ...task, pid });
   }
 
   /** A thread that execs takes the pid of its thread group's leader, which is gone. */
@@ -57,21 +86,25 @@ export class TaskTable {
   }
 }
 
+/** The name of a task where the trace does not show it. No lineage holds it. */
+export const UNNAMED: ByteString = "";
+
 /** A set that shares all but its newest name with the lineage it comes from, so that a name costs one object. */
 class Lineage implements ReadonlySet<ByteString> {
   readonly size: number;
   readonly #newest: ByteString;
   readonly #older: Lineage | null;
 
+  /** Without an older one it is empty. */
   constructor(newest: ByteString, older: Lineage | null) {
     this.#newest = newest;
     this.#older = older;
-    this.size = older === null ? 1 : older.size + 1;
+    this.size = older === null ? 0 : older.size + 1;
   }
 
   /** This one where it has the name. */
   with(name: ByteString): Lineage {
-    if (this.has(name)) return this;
+    if (name === UNNAMED || this.has(name)) return this;
     if (this.size === MAX_LINEAGE)
       throw new TraceError("limit", `a task and its ancestors bear more than ${MAX_LINEAGE} names`);
     return new Lineage(name, this);
@@ -79,14 +112,14 @@ class Lineage implements ReadonlySet<ByteString> {
 
   has(name: ByteString): boolean {
     for (let part: Lineage | null = this; part !== null; part = part.#older)
-      if (part.#newest === name) return true;
+      if (part.#newest === name) return name !== UNNAMED;
     return false;
   }
 
   /** The oldest first. */
   values(): SetIterator<ByteString> {
     const names: ByteString[] = [];
-    for (let part: Lineage | null = this; part !== null; part = part.#older) names.push(part.#newest);
+    for (let part: Lineage = this; part.#older !== null; part = part.#older) names.push(part.#newest);
     return new Set(names.reverse()).values();
   }
 
@@ -106,3 +139,5 @@ class Lineage implements ReadonlySet<ByteString> {
     for (const name of this) visit(name, name, this);
   }
 }
+
+const NO_NAMES = new Lineage(UNNAMED, null);

@@ -1,6 +1,6 @@
 import { CHUNK_ROWS, type Task } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { MAX_STRING_BYTES } from "../src/perf-script.js";
+import { MAX_STRING_BYTES } from "../src/rows.js";
 import { MAX_LINEAGE, MAX_LIVE_TASKS, TaskTable } from "../src/task-table.js";
 import { close, exec, exit, fork, read } from "./read.js";
 

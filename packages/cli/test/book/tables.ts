@@ -1,0 +1,126 @@
+// The book's tables: every number in them is counted here.
+
+import { readFileSync } from "node:fs";
+import { catalogs, constants, errnos, linux618 } from "@gatehouse/catalog";
+import { MAX_SECTIONS, type Policy } from "@gatehouse/core";
+import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
+import { MAX_FILTER_BYTES, MAX_NESTING } from "@gatehouse/ftrace";
+import { LIMITS } from "@gatehouse/policies";
+import { designs } from "../../src/known-designs.js";
+import { number } from "../../src/text.js";
+import { policyOf } from "./policy.js";
+
+export const tables: Readonly<Record<string, () => readonly string[]>> = {
+  calls: callTable,
+  uncovered: uncoveredCalls,
+  masks: maskTable,
+  patches: patchTable,
+  limits: limitTable,
+  "other-events": otherEventTable,
+  "named-values": namedValueTable,
+};
+
+/** How many calls tracing covers. A number that is taken and leads nowhere (`sys_ni_syscall`) is none of them. */
+function callTable(): string[] {
+  const rows = kernels().map(({ title, calls }) => {
+    const implemented = calls.filter((call) => call.kernelFunction !== null || call.event !== null);
+    const covered = calls.filter((call) => call.event !== null);
+    const counts = [calls, covered, implemented.filter((call) => call.event === null)];
+    return [title, ...counts.map((some) => number(some.length)), number(calls.length - implemented.length)];
+  });
+  return table(["kernel", "numbers", "covered by tracing", "not covered", "not implemented"], rows);
+}
+
+function uncoveredCalls(): string[] {
+  const [old] = kernels().filter(({ title }) => title.startsWith("2.6.39"));
+  const names = (old?.calls ?? [])
+    .filter((call) => call.kernelFunction !== null && call.event === null)
+    .map((call) => `\`${call.name}\``);
+  return [`${names.join(", ")}.`];
+}
+
+type CallData = {
+  readonly name: string;
+  readonly kernelFunction: string | null;
+  readonly event: string | null;
+};
+
+function kernels(): { title: string; calls: readonly CallData[] }[] {
+  return Object.entries(catalogs).map(([name, { title }]) => {
+    const file = new URL(`../../../catalog/src/data/linux-${name}.json`, import.meta.url);
+    const data: { readonly syscalls: readonly CallData[] } = JSON.parse(readFileSync(file, "utf8"));
+    return { title, calls: data.syscalls };
+  });
+}
+
+function maskTable(): string[] {
+  const nothing: Policy = policyOf("default kill");
+  const rows = Object.values(catalogs).map((catalog) => {
+    const compiled = bitmaskAnd.compile(nothing, catalog);
+    const [mask] = compiled.kind === "exact" ? compiled.program.programs : [];
+    if (mask === undefined) throw new Error("a mask that refuses everything is not exact");
+    return [catalog.title, number(mask.length), number(Math.ceil(mask.length / 8))];
+  });
+  return table(["kernel", "bits", "bytes"], rows);
+}
+
+function patchTable(): string[] {
+  const rows = designs.map(({ id, patch: { date, files, added, removed } }) => [
+    `\`${id}\``,
+    date,
+    number(files),
+    `+${number(added)}`,
+    `−${number(removed)}`,
+  ]);
+  return table(["design", "date", "files", "added", "removed"], rows);
+}
+
+function limitTable(): string[] {
+  return table(
+    ["of", "at most"],
+    [
+      ["a policy", `${number(LIMITS.policyBytes)} bytes of UTF-8`],
+      ["clauses", number(LIMITS.clauses)],
+      ["labels", number(LIMITS.labels)],
+      ["task sections", number(MAX_SECTIONS)],
+      ["a task's name", `${LIMITS.taskBytes} bytes`],
+      ["a condition", `${number(MAX_FILTER_BYTES.extended)} bytes`],
+      ["parentheses in parentheses", number(MAX_NESTING)],
+      ["mistakes reported at once", number(LIMITS.errors)],
+    ],
+  );
+}
+
+function otherEventTable(): string[] {
+  const rows = linux618.formats
+    .filter(({ kind }) => kind === "other")
+    .map(({ name, fields }) => [
+      `\`${name}\``,
+      fields
+        .map((field) => `\`${field.name}\` ${field.kind === "number" ? field.type : field.kind}`)
+        .join(", "),
+    ]);
+  return table(["event", "fields"], rows);
+}
+
+function namedValueTable(): string[] {
+  return table(
+    ["names of", "how many", "for example"],
+    [
+      ["constants", number(constants.size), examplesOf(constants)],
+      ["errnos", number(errnos.size), examplesOf(errnos)],
+    ],
+  );
+}
+
+function examplesOf(names: ReadonlyMap<string, unknown>): string {
+  const wanted = ["O_CREAT", "PROT_EXEC", "AF_INET", "TIOCSTI", "CLONE_NEWUSER", "EPERM", "ENOSYS"];
+  return wanted
+    .filter((name) => names.has(name))
+    .map((name) => `\`${name}\``)
+    .join(", ");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+}

@@ -1,0 +1,110 @@
+// The checks of 2.6.38 and 2.6.39 over a text in postfix order (postfix.ts), in their order: is it meaningful at all,
+// then operator by operator. A comparison takes the last two words since the operator before it.
+//
+//   filter = comparisons joined by "&&" and "||", of which there are fewer ;
+//
+// The caret is always in column 0; `start` and `end` are ours.
+
+import { type ByteString, fail, type Result, succeed } from "@gatehouse/core";
+import type { Comparison } from "./comparison.js";
+import { type Fields, isComparable, isString, type KernelField } from "./field-class.js";
+import type { ReadInteger } from "./integer-2011.js";
+import { type KernelDiagnostic, type KernelErrorCode2011, kernelError2011 } from "./kernel-errors.js";
+import type { PostfixStep } from "./kernel-filter.js";
+import { type Operator2011, type PostfixItem, postfix, type Word } from "./postfix.js";
+
+/** In what the two releases differ. */
+export type Rules2011 = {
+  readonly readInteger: ReadInteger;
+  /** How many operators a filter may have, comparisons among them. */
+  readonly maxOperators: number;
+  /** Whether it must be one expression. Of several side by side the other takes the last. */
+  readonly isOneTree: boolean;
+};
+
+export function parse2011(
+  text: ByteString,
+  fields: Fields,
+  rules: Rules2011,
+): Result<readonly PostfixStep[], KernelDiagnostic> {
+  const items = postfix(text);
+  if (!items.ok) return items;
+  const all = { start: 0, end: text.length };
+  if (!isMeaningful(items.value)) return fail(kernelError2011("INVALID_FILTER", all));
+  return build(items.value, fields, rules, all);
+}
+
+function isMeaningful(items: readonly PostfixItem[]): boolean {
+  const count = (wanted: boolean) =>
+    items.filter(({ kind }) => kind !== "word" && isConnective(kind) === wanted).length;
+  return count(true) < count(false);
+}
+
+function isConnective(kind: Operator2011): kind is "&&" | "||" {
+  return kind === "&&" || kind === "||";
+}
+
+type Span = { readonly start: number; readonly end: number };
+
+function build(
+  items: readonly PostfixItem[],
+  fields: Fields,
+  rules: Rules2011,
+  all: Span,
+): Result<readonly PostfixStep[], KernelDiagnostic> {
+  const steps: PostfixStep[] = [];
+  let words: Word[] = [];
+  let depth = 0; // of the stack of complete expressions
+  for (const item of items) {
+    const { kind } = item;
+    if (kind === "word") {
+      if (words.length === 2) return refuse("TOO_MANY_OPERANDS", item);
+      words.push(item);
+      continue;
+    }
+    if (steps.length === rules.maxOperators) return refuse("TOO_MANY_PREDS", item);
+    if (isConnective(kind)) {
+      if (rules.isOneTree && depth < 2) return refuse("NONE", item);
+      steps.push({ kind });
+      depth -= 1;
+    } else {
+      const [name, value] = words;
+      if (name === undefined || value === undefined) return refuse("MISSING_FIELD", item);
+      const comparison = compare(name, kind, value, fields, rules);
+      if (!comparison.ok) return comparison;
+      steps.push({ kind: "comparison", comparison: comparison.value });
+      depth += 1;
+    }
+    words = [];
+  }
+  return rules.isOneTree && depth !== 1 ? refuse("NONE", all) : succeed(steps);
+}
+
+function compare(
+  name: Word,
+  op: Exclude<Operator2011, "&&" | "||">,
+  value: Word,
+  fields: Fields,
+  rules: Rules2011,
+): Result<Comparison, KernelDiagnostic> {
+  const { text } = value;
+  const field = fields.get(name.text);
+  if (field === undefined) return refuse("FIELD_NOT_FOUND", name);
+  const [start, end] = [Math.min(name.start, value.start), Math.max(name.end, value.end)];
+  if (!isLegal(field, op)) return refuse("ILLEGAL_FIELD_OP", { start, end });
+  const common = { field, userString: false, op, start, end };
+  if (isString(field)) return succeed({ ...common, operand: { kind: "string", value: text } });
+  const number = rules.readInteger(text, field.signed);
+  if (number === null) return refuse("ILLEGAL_INTVAL", value);
+  if (!isComparable(field)) return refuse("INVALID_OP", { start, end });
+  return succeed({ ...common, operand: { kind: "number", value: number, text } });
+}
+
+function isLegal(field: KernelField, op: Comparison["op"]): boolean {
+  if (isString(field)) return op === "==" || op === "!=" || op === "~";
+  return op !== "~";
+}
+
+function refuse(code: KernelErrorCode2011, at: Span): Result<never, KernelDiagnostic> {
+  return fail(kernelError2011(code, at));
+}
