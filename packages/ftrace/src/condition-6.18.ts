@@ -1,8 +1,9 @@
-// From 6.18's comparisons to conditions over the slots of a trace. What a trace has no slot for is refused here, with
+// From a kernel's comparisons to conditions over the slots of a trace. What a trace has no slot for is refused here, with
 // its reason: the kernel's own fields (`common_pid`, `CPU`, `comm`), lists of CPUs, `.function`, strings behind a
 // pointer, and globs that look behind a string's end.
 
 import {
+  type ByteString,
   type Condition,
   type Constant,
   type Diagnostic,
@@ -16,10 +17,14 @@ import { isComparable } from "./field-class.js";
 import { cut } from "./integer.js";
 import { convert, type Tree } from "./tree.js";
 
-export function conditionOf(tree: Tree<Comparison>): Result<Condition> {
+/** `globOf`: a pattern of `~` in 6.18's words. */
+export function conditionOf(
+  tree: Tree<Comparison>,
+  globOf = (pattern: ByteString): ByteString => pattern,
+): Result<Condition> {
   const errors: Diagnostic[] = [];
   const value = convert(tree, (comparison) => {
-    const condition = predicateOf(comparison);
+    const condition = predicateOf(comparison, globOf);
     if (typeof condition !== "string") return condition;
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
@@ -28,15 +33,18 @@ export function conditionOf(tree: Tree<Comparison>): Result<Condition> {
 }
 
 /** The comparison as a predicate, or why there is none. */
-function predicateOf(comparison: Comparison): Condition | string {
+function predicateOf(
+  comparison: Comparison,
+  globOf: (pattern: ByteString) => ByteString,
+): Condition | string {
   const { field, operand } = comparison;
   if (field.own === null) return `\`${field.name}\` is in the kernel's records and not in a trace's rows`;
-  if (field.own.kind === "labels") return `\`${field.name}\` is a set of labels, which 6.18 cannot compare`;
+  if (field.own.kind === "labels") return `\`${field.name}\` is a set of labels, which no kernel can compare`;
   switch (operand.kind) {
     case "number":
       return numberPredicate(comparison, operand);
     case "string":
-      return stringPredicate(comparison, operand.value);
+      return stringPredicate(comparison, comparison.op === "~" ? globOf(operand.value) : operand.value);
     case "cpus":
       return "a list of CPUs is not evaluated over traces";
     case "function":

@@ -18,11 +18,13 @@ export const dialect2638: KernelDialect = dialect2011(holdPostfix, {
   isOneTree: false,
 });
 
-export const dialect2639: KernelDialect = dialect2011(holdTree, {
+export const RULES_2639: Rules2011 = {
   readInteger: integer2639,
   maxOperators: Number.POSITIVE_INFINITY, // 16383, and a page has no room for a fifth of them
   isOneTree: true,
-});
+};
+
+export const dialect2639: KernelDialect = dialect2011(holdTree, RULES_2639);
 
 function dialect2011(hold: (steps: readonly PostfixStep[]) => KernelFilter, rules: Rules2011): KernelDialect {
   return {

@@ -57,6 +57,10 @@ export function kernelField(field: RecordField | Field, rule = classOf): KernelF
   return { name, class: rule(type), offset, size, signed, own: "slot" in field ? field : null };
 }
 
+export function kernelField2011(field: RecordField | Field): KernelField {
+  return kernelField(field, classOf2011);
+}
+
 const generic = (name: string, its: FieldClass, signed: boolean): KernelField => ({
   name,
   class: its,
@@ -73,7 +77,7 @@ const GENERIC: readonly KernelField[] = [
   ...["stacktrace", "STACKTRACE"].map((name) => generic(name, "STACKTRACE", false)),
 ];
 
-/** Every record of 6.18 begins with them. */
+/** Every record begins with them. */
 const COMMON: readonly RecordField[] = [
   { name: "common_type", type: "unsigned short", offset: 0, size: 2, signed: false, common: true },
   { name: "common_flags", type: "unsigned char", offset: 2, size: 1, signed: false, common: true },
@@ -90,6 +94,23 @@ export function recordFormatOf(format: EventFormat): RecordFormat {
   return {
     name: `${format.system}/${format.event ?? format.name}`,
     fields: [...COMMON, ...head, ...format.fields],
+  };
+}
+
+/** Those of 2.6.39, which name the call's number otherwise and are two words longer. */
+export function recordFormat2011({ system, event, name, kind, fields }: EventFormat): RecordFormat {
+  const padding: RecordField = {
+    name: "common_padding",
+    type: "int",
+    offset: 8,
+    size: 4,
+    signed: true,
+    common: true,
+  };
+  const nr: RecordField = { name: "nr", type: "int", offset: 12, size: 4, signed: true };
+  return {
+    name: `${system}/${event ?? name}`,
+    fields: [...COMMON, padding, ...(kind === "syscall" ? [nr] : []), ...fields],
   };
 }
 
@@ -110,7 +131,7 @@ export function fields618({ fields }: RecordFormat): Fields {
 export function fields2011({ fields }: RecordFormat): Fields {
   const own = fields.filter((field) => field.common !== true);
   const common = fields.filter((field) => field.common === true);
-  return byName([...own, ...common].map((field) => kernelField(field, classOf2011)));
+  return byName([...own, ...common].map(kernelField2011));
 }
 
 /** Of two of one name, the last. */

@@ -12,12 +12,13 @@ import {
 import { conditionOf } from "./condition-6.18.js";
 import type { DialectName } from "./dialect.js";
 import { fieldsOf } from "./field-class.js";
+import { parse2639 } from "./parse-2.6.39.js";
 import { parse618 } from "./parse-6.18.js";
 import { parseExtended } from "./parse-extended.js";
 import { convert } from "./tree.js";
 
 /**
- * The condition over the fields of `format`. Diagnostics are offsets into `text`; in 6.18 they are KernelDiagnostics,
+ * The condition over the fields of `format`. Diagnostics are offsets into `text`; but in `extended` they are KernelDiagnostics,
  * but where the kernel accepts what a trace has no slot for. `labels`: the label names that the text may use;
  * undefined: any.
  */
@@ -28,6 +29,8 @@ export function parseFilter(
   labels?: ReadonlySet<string>,
 ): Result<Condition> {
   switch (dialect) {
+    case "2.6.39":
+      return parse2639(text, format);
     case "6.18": {
       const parsed = parse618(text, { fields: fieldsOf(format), machine: null });
       return parsed.ok ? conditionOf(parsed.value) : fail([parsed.error]);

@@ -55,7 +55,7 @@ function notAString(field: Field): string | null {
 
 type NumberPredicate = Extract<Predicate, { kind: "equal" | "in" | "order" | "anyBit" | "masked" }>;
 
-function sayNumber(predicate: NumberPredicate, field: Field): Phrase | string {
+export function sayNumber(predicate: NumberPredicate, field: Field): Phrase | string {
   switch (predicate.kind) {
     case "equal": {
       const join = predicate.op === "==" ? anyOf : allOf;
@@ -97,7 +97,7 @@ function sayOne(field: Field, op: string, constant: Constant): Phrase | string {
 
 function tooLarge({ name, size }: Field, constants: readonly Constant[]): string {
   const texts = constants.map(({ text }) => `\`${text}\``).join(", ");
-  return `${texts === "" ? "nothing" : texts} does not fit the ${8 * size} bits of \`${name}\`, and 6.18 would cut it`;
+  return `${texts === "" ? "nothing" : texts} does not fit the ${8 * size} bits of \`${name}\`, and the kernel would cut it`;
 }
 
 function sayMasked({ mask, value, op }: Predicate & { kind: "masked" }, field: Field): Phrase | string {

@@ -12,6 +12,7 @@ import {
 } from "@gatehouse/core";
 import { type DialectName, MAX_FILTER_BYTES, MAX_NESTING } from "./dialect.js";
 import { allOf, anyOf, notOf, type Phrase, predicatePhrase } from "./phrase.js";
+import { say2639, withoutNot } from "./print-2.6.39.js";
 import { say618 } from "./print-6.18.js";
 import { sayExtended } from "./print-extended.js";
 
@@ -19,6 +20,7 @@ import { sayExtended } from "./print-extended.js";
 export type Unsayable = { readonly predicate: Predicate | null; readonly reason: string };
 
 const SAY: Readonly<Record<DialectName, (predicate: Predicate, field: Field) => Phrase | string>> = {
+  "2.6.39": say2639,
   "6.18": say618,
   extended: sayExtended,
 };
@@ -31,7 +33,7 @@ export function printFilter(
 ): Result<string, readonly Unsayable[]> {
   const say = SAY[dialect];
   const unsayable: Unsayable[] = [];
-  const { text, depth } = phraseOf(condition);
+  const { text, depth } = phraseOf(dialect === "2.6.39" ? withoutNot(condition) : condition);
   const most = MAX_FILTER_BYTES[dialect];
   if (unsayable.length === 0 && text.length > most) {
     unsayable.push({

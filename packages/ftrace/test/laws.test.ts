@@ -43,6 +43,22 @@ describe("printing", () => {
   });
 });
 
+test("in 2.6.39, what can be said at all has the same meaning", () => {
+  let said = 0;
+  fc.assert(
+    fc.property(kernelCondition, fc.array(values, { minLength: 5, maxLength: 5 }), (from, rows) => {
+      const text = printFilter(from, typed, "2.6.39");
+      if (!text.ok) return;
+      said++;
+      const again = parsed(text.value, "2.6.39");
+      for (const event of rows.map(typedEvent))
+        expect(truth(again, typed, event)).toBe(truth(from, typed, event));
+    }),
+    seeded,
+  );
+  expect(said).toBeGreaterThan(seeded.numRuns / 4);
+});
+
 describe("the program of a condition", () => {
   test("answers as the condition does, also where slots are not known", () => {
     fc.assert(
@@ -86,7 +102,7 @@ describe("any text", () => {
     maxLength: 4096,
   });
 
-  test.each<DialectName>(["6.18", "extended"])(
+  test.each<DialectName>(["2.6.39", "6.18", "extended"])(
     "is read or refused in %s, with positions inside it",
     (dialect) => {
       const format = callNamed("lseek");

@@ -1,6 +1,6 @@
 // What the dialects say of a condition, and what they cannot.
 
-import { ALWAYS, all, type Condition, constant, NEVER, type Predicate, u64 } from "@gatehouse/core";
+import { ALWAYS, all, type Condition, constant, NEVER, not, type Predicate, u64 } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
 import { type DialectName, parseFilter, printFilter } from "../src/index.js";
 import { callNamed, typed } from "./events.js";
@@ -44,6 +44,43 @@ describe("6.18 says", () => {
     ["text in {'a', '\"'}", 'text == "a" || text == \'"\''],
   ])("%s", (text, expected) => {
     expect(printed(condition(text), "6.18")).toBe(expected);
+  });
+});
+
+describe("2.6.39 says", () => {
+  test.each([
+    ["a == 1 && (b == 2 || c < 3)", "a == 1 && (b == 2 || c < 3)"],
+    ["!(a == 1)", "a != 1"],
+    ["!(a == 1 || b > 2 && !(c <= 3))", "a != 1 && (b <= 2 || c <= 3)"],
+    ["!(a >= 1)", "a < 1"],
+    ["a in { 1, 2 }", "a == 1 || a == 2"],
+    ["!(a in { 1, 2 })", "a != 1 && a != 2"],
+    ["c != AT_FDCWD", "c != 0xffffff9c && c != 0xffffffffffffff9c"],
+    ["text == 'a b' || text != 'c'", 'text == "a b" || text != "c"'],
+    ["text ^= '/etc/'", 'text ~ "/etc/*"'],
+    ["!(text ^= '/etc/')", 'text ~ "!/etc/*"'],
+    ["!(text ~ '!abc')", 'text ~ "abc"'],
+    ["!(text in {'a', 'b'})", 'text != "a" && text != "b"'],
+  ])("%s", (text, expected) => {
+    expect(printed(condition(text), "2.6.39")).toBe(expected);
+  });
+});
+
+describe("2.6.39 cannot say", () => {
+  test.each([
+    ["a & 1", "no `&`"],
+    ["a & 3 == 1", "no `&`"],
+    ["label & tmp_t", "no labels"],
+    ["text == ''", "empty"],
+    ["text == '\"'", "no escapes"],
+    ["text ~ 'a?c'", "no pattern"],
+    ["text ~ '*c'", "no pattern"],
+    ["text ~ '1*'", "no pattern"],
+    ["text ^= '!a'", "no pattern"],
+  ])("%s", (text, reason) => {
+    const from = condition(text);
+    for (const each of [from, not(from)])
+      expect(unsayable(each, "2.6.39")).toMatchObject([{ reason: expect.stringContaining(reason) }]);
   });
 });
 
@@ -109,17 +146,26 @@ describe("extended says", () => {
   });
 });
 
-test.each<DialectName>(["6.18", "extended"])("%s has no text for what always or never holds", (dialect) => {
-  for (const from of [ALWAYS, NEVER]) expect(unsayable(from, dialect)).toMatchObject([{ predicate: null }]);
-});
+test.each<DialectName>(["2.6.39", "6.18", "extended"])(
+  "%s has no text for what always or never holds",
+  (dialect) => {
+    for (const from of [ALWAYS, NEVER]) expect(unsayable(from, dialect)).toMatchObject([{ predicate: null }]);
+  },
+);
 
-test.each<DialectName>(["6.18", "extended"])("%s does not say what can never be equal", (dialect) => {
-  const [mask, value] = [constant(3), constant(4)];
-  const from: Predicate = { kind: "masked", field: "c", mask, op: "==", value };
-  expect(unsayable(from, dialect)).toMatchObject([{ predicate: from }]);
-});
+test.each<DialectName>(["2.6.39", "6.18", "extended"])(
+  "%s does not say what can never be equal",
+  (dialect) => {
+    const [mask, value] = [constant(3), constant(4)];
+    const from: Predicate = { kind: "masked", field: "c", mask, op: "==", value };
+    expect(unsayable(from, dialect)).toMatchObject([{ predicate: from }]);
+  },
+);
 
-test.each<DialectName>(["6.18", "extended"])("%s has no quote for a string with both", (dialect) => {
-  const from: Predicate = { kind: "string", field: "text", op: "==", value: "'\"" };
-  expect(unsayable(from, dialect)).toMatchObject([{ predicate: from }]);
-});
+test.each<DialectName>(["2.6.39", "6.18", "extended"])(
+  "%s has no quote for a string with both",
+  (dialect) => {
+    const from: Predicate = { kind: "string", field: "text", op: "==", value: "'\"" };
+    expect(unsayable(from, dialect)).toMatchObject([{ predicate: from }]);
+  },
+);
