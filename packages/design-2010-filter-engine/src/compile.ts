@@ -13,12 +13,14 @@ import {
   type TaskPolicy,
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
-import { type FilterEngine, MAX_FILTER_BYTES, WILDCARD } from "./program.js";
+import { type Generation, overruns, recordSize } from "./generation.js";
+import { type FilterEngine, WILDCARD } from "./program.js";
 
 export function compile(
   policy: TaskPolicy,
   catalog: Catalog,
   fails: Fails,
+  generation: Generation,
 ): { program: FilterEngine; lost: Loss[] } {
   const byEvent = clausesByEvent(policy, catalog);
   const lost = lossesBeyondCalls(policy, byEvent);
@@ -26,7 +28,7 @@ export function compile(
   for (const format of catalog.formats) {
     if (format.kind !== "syscall") continue;
     const clauses = byEvent.get(format);
-    const filter = clauses === undefined ? unnamed(policy) : sayFilter(policy, format, clauses);
+    const filter = clauses === undefined ? unnamed(policy) : sayFilter(policy, format, clauses, generation);
     if (filter.ok) {
       if (filter.value !== null) filters.push({ nr: format.id, filter: filter.value });
       continue;
@@ -53,17 +55,22 @@ function sayFilter(
   policy: TaskPolicy,
   format: EventFormat,
   clauses: readonly Clause[],
+  generation: Generation,
 ): Result<string | null, string> {
   const condition = permits(policy, clauses);
   if (condition.kind === "constant") return { ok: true, value: condition.value ? WILDCARD : null };
   if (format.event === null) {
     return { ok: false, error: `tracing does not cover \`${format.name}\`, so only \`1\` works on it` };
   }
-  const printed = printFilter(condition, format, "6.18");
+  if (overruns(generation, format)) {
+    const sizes = `${recordSize(format)} bytes and its buffer ${generation.recordBytes}`;
+    return { ok: false, error: `the record of \`${format.name}\` has ${sizes}: only \`1\` works on it` };
+  }
+  const printed = printFilter(condition, format, generation.dialect);
   if (!printed.ok) return { ok: false, error: printed.error.map(({ reason }) => reason).join("; ") };
-  if (printed.value.length > MAX_FILTER_BYTES) {
+  if (printed.value.length > generation.maxBytes) {
     const bytes = printed.value.length;
-    return { ok: false, error: `its filter has ${bytes} bytes and prctl takes ${MAX_FILTER_BYTES}` };
+    return { ok: false, error: `its filter has ${bytes} bytes and prctl takes ${generation.maxBytes}` };
   }
   return printed;
 }

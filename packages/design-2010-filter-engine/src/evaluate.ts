@@ -12,13 +12,15 @@ import {
   type TaskFilter,
 } from "@gatehouse/core";
 import { type BoundProgram, bind, parseFilter, program, steps } from "@gatehouse/ftrace";
+import { type Generation, overruns } from "./generation.js";
 import { type FilterEngine, WILDCARD } from "./program.js";
 
-export function load({ filters }: FilterEngine, catalog: Catalog): TaskFilter {
+export function load({ filters }: FilterEngine, catalog: Catalog, generation: Generation): TaskFilter {
   const rules = new Map<EventId, Rule>();
   const entries: (Entry | undefined)[] = [];
   for (const { nr, filter } of filters) {
-    const { entry, rule } = loadEntry(nr, filter, catalog);
+    const { entry, rule } = loadEntry(nr, filter, catalog, generation);
+    if (entry === BUG) continue; // nobody comes back from there, as from a call without an entry
     entries[nr] = entry;
     rules.set(nr, rule);
   }
@@ -45,23 +47,38 @@ export function load({ filters }: FilterEngine, catalog: Catalog): TaskFilter {
       const filter = filters.find(({ nr }) => nr === event.id)?.filter;
       if (filter === undefined) return [{ text: `a filter on ${event.name}`, value: false }];
       if (filter === WILDCARD) return [{ text: WILDCARD, value: true }];
-      const { condition, format } = read(event.id, filter, catalog);
-      return steps(condition, format, "6.18", event);
+      const { condition, format } = read(event.id, filter, catalog, generation);
+      if (overruns(generation, format)) return [{ text: "room for the record", value: false }];
+      return steps(condition, format, generation.dialect, event);
     },
   };
 }
 
 type Entry = typeof WILDCARD | BoundProgram;
 
-function loadEntry(nr: number, filter: string, catalog: Catalog): { entry: Entry; rule: Rule } {
+/** BUG_ON, which counts as a kill. */
+const BUG = "BUG";
+
+function loadEntry(
+  nr: number,
+  filter: string,
+  catalog: Catalog,
+  generation: Generation,
+): { entry: Entry | typeof BUG; rule: Rule } {
   if (filter === WILDCARD) return { entry: WILDCARD, rule: "allow" };
-  const { condition, format } = read(nr, filter, catalog);
+  const { condition, format } = read(nr, filter, catalog, generation);
+  if (overruns(generation, format)) return { entry: BUG, rule: "deny" };
   return { entry: bind(program(condition, format)), rule: lower(condition, format) };
 }
 
-function read(nr: number, filter: string, catalog: Catalog): { condition: Condition; format: EventFormat } {
+function read(
+  nr: number,
+  filter: string,
+  catalog: Catalog,
+  { dialect }: Generation,
+): { condition: Condition; format: EventFormat } {
   const format = catalog.byId(nr);
-  const parsed = format === undefined ? undefined : parseFilter(filter, format, "6.18");
+  const parsed = format === undefined ? undefined : parseFilter(filter, format, dialect);
   if (format === undefined || parsed?.ok !== true) {
     throw new RangeError(`${catalog.title} does not take \`${filter}\` for call ${nr}`);
   }

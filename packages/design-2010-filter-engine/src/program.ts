@@ -2,13 +2,11 @@
 // 11 May 2011; `name: filter` is how minijail0 kept it in files (2011), the prctl form how programs called it.
 
 import type { ByteString, Catalog, EventFormat, Line, Result } from "@gatehouse/core";
-import { parseFilter } from "@gatehouse/ftrace";
+import { type DialectName, parseFilter } from "@gatehouse/ftrace";
+import type { Generation } from "./generation.js";
 
 /** The filter that bypasses the engine: the call is allowed. */
 export const WILDCARD = "1";
-
-/** MAX_FILTER_STR_VAL is 256, with the NUL that ends it. */
-export const MAX_FILTER_BYTES = 255;
 
 export type FilterEngine = {
   /** Sorted by number; a call without an entry is refused. */
@@ -21,7 +19,11 @@ export function print({ filters }: FilterEngine, catalog: Catalog): string[] {
 }
 
 /** Reads `name: filter`, `number: filter` and `prctl(PR_SET_SECCOMP_FILTER, __NR_read, "fd == 0")`, mixed as they come. */
-export function parse(lines: readonly Line[], catalog: Catalog): Result<FilterEngine> {
+export function parse(
+  lines: readonly Line[],
+  catalog: Catalog,
+  { dialect, maxBytes }: Generation,
+): Result<FilterEngine> {
   const filters = new Map<number, ByteString>();
   for (const line of lines) {
     const form = COLON.exec(line.text) ?? PRCTL.exec(line.text);
@@ -33,10 +35,10 @@ export function parse(lines: readonly Line[], catalog: Catalog): Result<FilterEn
       return wrong(line, at, call.length, `\`${call}\` is no call of ${catalog.title}`);
     if (filters.has(format.id)) return wrong(line, at, call.length, `a second filter for \`${call}\``);
     const start = at + call.length + between.length;
-    if (filter.length > MAX_FILTER_BYTES) {
-      return wrong(line, start, filter.length, `a filter has at most ${MAX_FILTER_BYTES} bytes`);
+    if (filter.length > maxBytes) {
+      return wrong(line, start, filter.length, `a filter has at most ${maxBytes} bytes`);
     }
-    const refused = filter === WILDCARD ? null : check(filter, format);
+    const refused = filter === WILDCARD ? null : check(filter, format, dialect);
     if (refused !== null) return wrong(line, start, filter.length, refused);
     filters.set(format.id, filter);
   }
@@ -52,10 +54,10 @@ function callFormat(call: string, catalog: Catalog): EventFormat | undefined {
   return format?.kind === "syscall" ? format : undefined;
 }
 
-function check(filter: ByteString, format: EventFormat): string | null {
+function check(filter: ByteString, format: EventFormat, dialect: DialectName): string | null {
   if (format.event === null)
     return `tracing does not cover \`${format.name}\`: only \`1\` works on it (ENOSYS)`;
-  const parsed = parseFilter(filter, format, "6.18");
+  const parsed = parseFilter(filter, format, dialect);
   return parsed.ok ? null : (parsed.error[0]?.message ?? "refused");
 }
 
