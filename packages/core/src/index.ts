@@ -93,6 +93,7 @@ export { catalogOf, STRICT, strictCalls, strictVerdict } from "./strict-mode.js"
 export {
   type Answer,
   done,
+  type Fd,
   type Kernel,
   kernelOf,
   type NewTask,

@@ -20,7 +20,9 @@ import {
 /** What one task carries. */
 export type TaskState<C> = {
   readonly privileged: boolean;
-  /** What PR_GET_SECCOMP answers: 0, 1, or the variant's own. */
+  /** Under mode 1, on top of what it carries: whether that was kept beside it is recorded of none, and so nothing grows. */
+  readonly strict: boolean;
+  /** The variant's own, 0 for none. */
   readonly mode: number;
   /** The variant's own. */
   readonly carries: C;
@@ -36,11 +38,11 @@ export type PrctlRules<P, C> = {
   readonly nothing: C;
   /** PR_SET_SECCOMP of anything but mode 1, and the variant's own numbers. Null for a number that it does not have. */
   prctl(task: TaskState<C>, call: Prctl, kernel: Kernel, pid: number): Change<C> | null;
-  /** Whether a task may go to mode 1 from the mode it is in. */
-  mayBecomeStrict(mode: number): boolean;
+  /** Whether a task may go to mode 1 from the variant's own. */
+  readonly mayBecomeStrict: boolean;
   /** What a child begins with. */
   fork(task: TaskState<C>): TaskState<C>;
-  /** An event of a task in a mode of the variant's own. */
+  /** An event of a task in the variant's own mode. */
   check(
     task: TaskState<C>,
     event: TraceEvent,
@@ -54,7 +56,7 @@ export function prctlSide<P, C>(rules: PrctlRules<P, C>): OneTaskSide<P, Tasks<C
   return {
     boot: (kernel, { pid, privileged }) => ({
       kernel,
-      tasks: new Map([[pid, { privileged, mode: 0, carries: rules.nothing }]]),
+      tasks: new Map([[pid, { privileged, strict: false, mode: 0, carries: rules.nothing }]]),
     }),
 
     call(state, pid, call) {
@@ -79,10 +81,10 @@ export function prctlSide<P, C>(rules: PrctlRules<P, C>): OneTaskSide<P, Tasks<C
     check(state, event) {
       const { pid } = event.task;
       const before = taskOf(state, pid);
-      if (before.mode === 0) return { state, outcome: PASSES };
-      if (before.mode === STRICT) {
-        return { state, outcome: { verdict: strictVerdict(state.kernel, event), log: null } };
+      if (before.strict && strictVerdict(state.kernel, event) === "deny") {
+        return { state, outcome: { verdict: "deny", log: null } };
       }
+      if (before.mode === 0) return { state, outcome: PASSES };
       const { task, outcome } = rules.check(before, event, state.kernel);
       return { state: withTask(state, pid, before, task), outcome };
     },
@@ -101,10 +103,13 @@ function callOf<P, C>(
 ): Change<C> {
   switch (call.call) {
     case "prctl":
-      if (call.option === PR.GET_SECCOMP) return { task, answer: done(task.mode) };
-      if (call.option === PR.SET_SECCOMP && numberArgument(call, 0) === STRICT) {
-        if (!rules.mayBecomeStrict(task.mode)) return { task, answer: refused("EPERM") };
-        return { task: { ...task, mode: STRICT }, answer: done() };
+      if (call.option === PR.GET_SECCOMP) return { task, answer: done(task.strict ? STRICT : task.mode) };
+      if (call.option === PR.SET_SECCOMP) {
+        const isStrict = numberArgument(call, 0) === STRICT;
+        if (task.strict || (isStrict && task.mode !== 0 && !rules.mayBecomeStrict)) {
+          return { task, answer: refused("EPERM") };
+        }
+        if (isStrict) return { task: { ...task, strict: true }, answer: done() };
       }
       return rules.prctl(task, call, kernel, pid) ?? { task, answer: refused("EINVAL") };
     case "setuid":

@@ -33,18 +33,21 @@ export type TaskCall = { readonly abi?: Abi } & (
   | { readonly call: "prctl"; readonly option: number; readonly args: readonly PrctlArgument[] }
   /** Of the caller itself. `event`: `syscalls:sys_enter_read`. */
   | { readonly call: "perf_event_open"; readonly event: string; readonly attr: PerfAttr }
-  | { readonly call: "ioctl"; readonly fd: number; readonly request: PerfIoctl }
+  | { readonly call: "ioctl"; readonly fd: Fd; readonly request: PerfIoctl }
   /** Null: a pointer that leads nowhere. */
   | {
       readonly call: "ioctl";
-      readonly fd: number;
+      readonly fd: Fd;
       readonly request: "SET_FILTER";
       readonly filter: string | null;
     }
-  | { readonly call: "close"; readonly fd: number }
+  | { readonly call: "close"; readonly fd: Fd }
   /** Gives up CAP_SYS_ADMIN for good. */
   | { readonly call: "setuid" }
 );
+
+/** `last`: what the task's last perf_event_open gave, as a program keeps it in a variable. */
+export type Fd = number | "last";
 
 export type Prctl = Extract<TaskCall, { call: "prctl" }>;
 

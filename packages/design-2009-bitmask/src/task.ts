@@ -14,7 +14,6 @@ import {
   type PrctlRules,
   pointee,
   refused,
-  STRICT,
   type TaskState,
   type TraceEvent,
 } from "@gatehouse/core";
@@ -49,7 +48,6 @@ export function taskRules(nesting: Nesting): PrctlRules<Bitmask, Carried | null>
 
     prctl(task, call) {
       if (call.option !== PR.SET_SECCOMP || numberArgument(call, 0) !== MODE) return null;
-      if (task.mode === STRICT) return { task, answer: refused("EPERM") };
       const length = numberArgument(call, 1);
       if (length < 1 || length > MAX_LENGTH) return { task, answer: refused("EINVAL") };
       const bytes = pointee(call, 2);
@@ -59,7 +57,7 @@ export function taskRules(nesting: Nesting): PrctlRules<Bitmask, Carried | null>
       return upload(task, { mask: fromBytes(length, bytes), abi: entryOf(call) }, nesting);
     },
 
-    mayBecomeStrict: (mode) => mode !== STRICT,
+    mayBecomeStrict: true,
     fork: (task) => task,
 
     check: (task, event) => ({

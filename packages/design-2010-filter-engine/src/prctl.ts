@@ -10,7 +10,7 @@ import {
   refused,
   type TraceEvent,
 } from "@gatehouse/core";
-import { type BoundProgram, bind, type DialectName, parseFilter, program } from "@gatehouse/ftrace";
+import { boundFilter, type DialectName } from "@gatehouse/ftrace";
 import { MAX_FILTER_STR_VAL } from "./generation.js";
 import { WILDCARD } from "./program.js";
 
@@ -61,25 +61,6 @@ export function tracedCall(nr: number, { catalog, ftrace }: Kernel): EventFormat
   const format = catalog.byId(nr);
   return ftrace && format !== undefined && format.event !== null ? format : null;
 }
-
-/** The filter ready to run; null where the dialect does not take it. Tasks come and go with the same few texts. */
-export function boundFilter(filter: string, format: EventFormat, dialect: DialectName): BoundProgram | null {
-  const byText = bound[dialect].get(format) ?? new Map<string, BoundProgram | null>();
-  bound[dialect].set(format, byText);
-  const known = byText.get(filter);
-  if (known !== undefined) return known;
-  const parsed = parseFilter(filter, format, dialect);
-  const made = parsed.ok ? bind(program(parsed.value, format)) : null;
-  byText.set(filter, made);
-  return made;
-}
-
-type Bound = WeakMap<EventFormat, Map<string, BoundProgram | null>>;
-const bound: Readonly<Record<DialectName, Bound>> = {
-  "2.6.39": new WeakMap(),
-  "6.18": new WeakMap(),
-  extended: new WeakMap(),
-};
 
 /** `0 (sys_read)`: the name is the metadata's, of the native table whatever the path. */
 export function showCall(nr: number, kernel: Kernel): string {

@@ -27,13 +27,12 @@ import {
   type PrctlRules,
   pointee,
   refused,
-  STRICT,
   type TaskState,
   type TraceEvent,
 } from "@gatehouse/core";
+import { boundFilter } from "@gatehouse/ftrace";
 import { overruns, SHIPPED } from "./generation.js";
 import {
-  boundFilter,
   denialLog,
   type Entries,
   isCallNumber,
@@ -86,7 +85,7 @@ export const shippedRules: PrctlRules<FilterEngine, Chain> = {
     }
   },
 
-  mayBecomeStrict: (mode) => mode === 0,
+  mayBecomeStrict: false,
 
   /** What is not enforced is not inherited. */
   fork(task) {
@@ -120,8 +119,7 @@ function withOwn(task: Task, own: FilterSet): Task {
 /** A task enforces its own set once; one that it inherited is enforced already. */
 function enforce(task: Task, call: Prctl, pid: number): Change<Chain> {
   const own = ownSet(task, pid);
-  const isOpen = task.mode === 0 || (task.mode !== STRICT && own?.enabled === false);
-  if (!isOpen) return { task, answer: refused("EPERM") };
+  if (task.mode !== 0 && own?.enabled !== false) return { task, answer: refused("EPERM") };
   if (numberArgument(call, 0) !== FILTER) return { task, answer: refused("EINVAL") };
   const enabled = { ...(own ?? emptySet(pid, call)), enabled: true };
   return { task: { ...withOwn(task, enabled), mode: FILTER }, answer: done() };

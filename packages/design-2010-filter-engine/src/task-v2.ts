@@ -27,9 +27,9 @@ import {
   type TraceEvent,
   type Verdict,
 } from "@gatehouse/core";
+import { boundFilter } from "@gatehouse/ftrace";
 import { CORRECTED, type Generation, V2 } from "./generation.js";
 import {
-  boundFilter,
   denialLog,
   type Entries,
   isCallNumber,
@@ -109,7 +109,7 @@ export function v2Rules(parts: Parts): PrctlRules<FilterEngine, FilterSet> {
       }
     },
 
-    mayBecomeStrict: (mode) => mode === 0,
+    mayBecomeStrict: false,
     fork: (task) => task,
     check: (task, event, kernel) => check(task, event, kernel, parts),
     proc: (task, kernel) => proc(task, kernel),

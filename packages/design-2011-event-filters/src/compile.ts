@@ -11,23 +11,26 @@ import {
   type EventFormat,
   type Fails,
   type Loss,
+  lossesBeyondCalls,
   NEVER,
   not,
   permits,
   type TaskPolicy,
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
-import { type EventFilters, eventName, NOTHING, type PerfEvent } from "./program.js";
+import { type EventFilters, eventName, type Form, NOTHING, type PerfEvent } from "./program.js";
 
 export function compile(
   policy: TaskPolicy,
   catalog: Catalog,
   fails: Fails,
+  form: Form,
 ): { program: EventFilters; lost: Loss[] } {
   const byEvent = clausesByEvent(policy, catalog);
   const events: PerfEvent[] = [];
-  const lost: Loss[] = [];
+  const lost: Loss[] = form.refuses === "calls" ? lossesBeyondCalls(policy, byEvent) : [];
   for (const format of catalog.formats) {
+    if (form.refuses === "calls" && format.kind !== "syscall") continue;
     const clauses = byEvent.get(format);
     const event = eventName(format);
     if (clauses === undefined) {
@@ -36,7 +39,7 @@ export function compile(
       continue;
     }
     const said =
-      event === null ? uncovered(policy, format, clauses) : say(event, policy, format, clauses, fails);
+      event === null ? uncovered(policy, format, clauses) : say(event, policy, format, clauses, fails, form);
     events.push(...said.events);
     lost.push(...said.lost);
   }
@@ -65,6 +68,7 @@ function say(
   format: EventFormat,
   clauses: readonly Clause[],
   fails: Fails,
+  { dialect }: Form,
 ): Said {
   const matches = matching(policy, clauses);
   const everything: PerfEvent[] = [{ event, filter: null }];
@@ -73,7 +77,7 @@ function say(
   // Without an event a call is refused as it is; an event of another kind must be guarded by one that never matches.
   const nothing: PerfEvent[] = format.kind === "syscall" ? [] : [{ event, filter: NOTHING }];
   if (matches.length === 0) return { events: nothing, lost: [] };
-  const printed = matches.map((match) => printFilter(match, format, "extended"));
+  const printed = matches.map((match) => printFilter(match, format, dialect));
   const filters = printed.flatMap((filter) => (filter.ok ? [{ event, filter: filter.value }] : []));
   if (filters.length === printed.length) return { events: filters, lost: [] };
   const reason = printed

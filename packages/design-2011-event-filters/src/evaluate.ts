@@ -19,13 +19,21 @@ import {
   type TraceEvent,
   type Truth,
 } from "@gatehouse/core";
-import { type BoundProgram, bind, parseFilter, program, run, steps } from "@gatehouse/ftrace";
-import { type EventFilters, eventFormat, NOTHING, type PerfEvent } from "./program.js";
+import {
+  type BoundProgram,
+  bind,
+  type DialectName,
+  parseFilter,
+  program,
+  run,
+  steps,
+} from "@gatehouse/ftrace";
+import { type EventFilters, eventFormat, type Form, NOTHING, type PerfEvent } from "./program.js";
 
-export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
+export function load({ events }: EventFilters, catalog: Catalog, { dialect }: Form): TaskFilter {
   const conditions = new Map<EventFormat, Condition[]>();
   for (const event of events) {
-    const { format, condition } = loadEvent(event, catalog);
+    const { format, condition } = loadEvent(event, catalog, dialect);
     const known = conditions.get(format);
     if (known === undefined) conditions.set(format, [condition]);
     else known.push(condition);
@@ -50,19 +58,24 @@ export function load({ events }: EventFilters, catalog: Catalog): TaskFilter {
       if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
       const { format } = event;
       const matches = format === undefined ? undefined : conditions.get(format);
-      if (format !== undefined && matches !== undefined) return stepsOf(matches, format, event);
+      if (format !== undefined && matches !== undefined) return stepsOf(matches, format, event, dialect);
       return event.id >= FIRST_OTHER_EVENT ? [] : [{ text: `an event on ${event.name}`, value: false }];
     },
   };
 }
 
 /** Through the filters in turn, up to the first that matches. One that looks at nothing is a step as well. */
-function stepsOf(matches: readonly Condition[], format: EventFormat, event: TraceEvent): Step[] {
+function stepsOf(
+  matches: readonly Condition[],
+  format: EventFormat,
+  event: TraceEvent,
+  dialect: DialectName,
+): Step[] {
   const taken: Step[] = [];
   for (const match of matches) {
     if (match.kind === "constant")
       taken.push({ text: match.value ? "no filter" : NOTHING, value: match.value });
-    else taken.push(...steps(match, format, "extended", event));
+    else taken.push(...steps(match, format, dialect, event));
     if (run(program(match, format), event) === true) break;
   }
   return taken;
@@ -74,12 +87,13 @@ type Hook = readonly BoundProgram[];
 function loadEvent(
   { event, filter }: PerfEvent,
   catalog: Catalog,
+  dialect: DialectName,
 ): { format: EventFormat; condition: Condition } {
   const format = eventFormat(event, catalog);
   if (format === undefined) throw new RangeError(`${catalog.title} has no event \`${event}\``);
   if (filter === null) return { format, condition: ALWAYS };
   if (filter === NOTHING) return { format, condition: NEVER };
-  const parsed = parseFilter(filter, format, "extended");
+  const parsed = parseFilter(filter, format, dialect);
   if (!parsed.ok) throw new RangeError(`\`${event}\` does not take \`${filter}\``);
   return { format, condition: parsed.value };
 }

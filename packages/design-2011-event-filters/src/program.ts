@@ -2,7 +2,7 @@
 // of 24 May 2011: `perf record -S -e syscalls:sys_enter_write --filter "fd == 1" cmd`.
 
 import type { ByteString, Catalog, EventFormat, Line, Result } from "@gatehouse/core";
-import { parseFilter } from "@gatehouse/ftrace";
+import { type DialectName, parseFilter } from "@gatehouse/ftrace";
 
 export type PerfEvent = {
   /** `syscalls:sys_enter_write` */
@@ -17,6 +17,19 @@ export type PerfEvent = {
  */
 export const NOTHING = "0";
 
+/** In what the variants differ as far as one event goes. */
+export type Form = {
+  readonly dialect: DialectName;
+  /** What can be refused: system calls, at their entry, or any event. */
+  readonly refuses: "calls" | "any event";
+};
+
+/** 24 May 2011, on 2.6.39's perf. */
+export const POC: Form = { dialect: "2.6.39", refuses: "calls" };
+
+/** What the mail of 26 May describes. */
+export const VISION: Form = { dialect: "extended", refuses: "any event" };
+
 export type EventFilters = { readonly events: readonly PerfEvent[] };
 
 /** `-e syscalls:sys_enter_write --filter 'fd == 1'` */
@@ -26,7 +39,7 @@ export function print({ events }: EventFilters): string[] {
   );
 }
 
-export function parse(lines: readonly Line[], catalog: Catalog): Result<EventFilters> {
+export function parse(lines: readonly Line[], catalog: Catalog, form: Form): Result<EventFilters> {
   const events: PerfEvent[] = [];
   for (const line of lines) {
     const [, before = "", event = "", between = "", quoted] = FORM.exec(line.text) ?? [];
@@ -36,15 +49,28 @@ export function parse(lines: readonly Line[], catalog: Catalog): Result<EventFil
     if (format === undefined) {
       return wrong(line, before.length, event.length, `${catalog.title} has no event \`${event}\``);
     }
+    if (form.refuses === "calls" && format.kind !== "syscall") {
+      return wrong(line, before.length, event.length, `\`${event}\` is no system call and cannot be refused`);
+    }
     const filter = quoted === undefined ? null : unquote(quoted);
-    const parsed = filter === null || filter === NOTHING ? null : parseFilter(filter, format, "extended");
-    if (parsed?.ok === false) {
-      const message = parsed.error[0]?.message ?? "refused";
+    const message = filter === null ? null : refusalOf(filter, format, form);
+    if (message !== null) {
       return wrong(line, before.length + event.length + between.length, quoted?.length ?? 0, message);
     }
     events.push({ event, filter });
   }
   return { ok: true, value: { events } };
+}
+
+/** Why an event does not take the filter; null where it does. */
+export function refusalOf(
+  filter: ByteString,
+  format: EventFormat,
+  { dialect, refuses }: Form,
+): string | null {
+  if (filter === NOTHING && refuses === "any event") return null;
+  const parsed = parseFilter(filter, format, dialect);
+  return parsed.ok ? null : (parsed.error[0]?.message ?? "refused");
 }
 
 const FORM = /^(\s*-e\s+)(\w+:\w+)(?:(\s+--filter\s+)('(?:[^']|'\\'')*'))?\s*$/;

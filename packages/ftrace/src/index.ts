@@ -1,5 +1,6 @@
 // The filter language, by dialect: text to conditions and back, and the program that the kernel makes of it.
 
+export { boundFilter } from "./bound-filter.js";
 export type {
   AddressRange,
   Comparison,

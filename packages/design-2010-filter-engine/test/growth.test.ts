@@ -1,0 +1,55 @@
+import { linux2639 } from "@gatehouse/catalog";
+import { kernelOf, PR, type PrctlArgument, type TaskCall } from "@gatehouse/core";
+import {
+  filterEngineCorrected,
+  filterEngineShipped,
+  filterEngineV2,
+} from "@gatehouse/design-2010-filter-engine";
+import { grows, type History, neverGrows } from "@gatehouse/scenarios/growth";
+import fc from "fast-check";
+import { expect } from "vitest";
+
+const READ = 0;
+const WRITE = 1;
+const EXECVE = 59;
+
+const filter = fc.oneof(
+  fc.constant("1"),
+  fc
+    .constantFrom("fd == 0", "fd == 1", "fd != 2", "fd > 0", "count < 4")
+    .chain((one) =>
+      fc.constantFrom(one, `${one} || fd == 2`, `${one} && count == 1`, `(${one}) || (fd == 3`),
+    ),
+);
+const call = fc.constantFrom(READ, WRITE, EXECVE);
+
+function history(before: readonly number[], enforce: readonly (readonly number[])[]): History {
+  const prctl = (option: number, ...args: readonly PrctlArgument[]): TaskCall => ({
+    call: "prctl",
+    option,
+    args: option === PR.SET_SECCOMP ? args : [...before, ...args],
+  });
+  return {
+    kernel: kernelOf(linux2639),
+    calls: fc.oneof(
+      { weight: 6, arbitrary: fc.tuple(call, filter).map((args) => prctl(PR.SET_SECCOMP_FILTER, ...args)) },
+      { weight: 1, arbitrary: call.map((nr) => prctl(PR.CLEAR_SECCOMP_FILTER, nr)) },
+      { weight: 2, arbitrary: fc.constantFrom(...enforce).map((args) => prctl(PR.SET_SECCOMP, ...args)) },
+      { weight: 1, arbitrary: fc.constant<TaskCall>({ call: "setuid" }) },
+    ),
+    events: [0, 1, 2, 3]
+      .flatMap((fd) => [`read(fd=${fd}, count=1)`, `write(fd=${fd}, count=9)`])
+      .concat("execve()"),
+  };
+}
+
+const V2 = history([], [[2, 0], [2, 2], [1]]);
+
+neverGrows(filterEngineShipped, history([0], [[13], [13], [1]]));
+neverGrows(filterEngineCorrected, V2);
+
+grows(filterEngineV2, V2, (moves) => {
+  // Enforced, then narrowed by an `||` that its parentheses do not hold: three calls are the least.
+  expect(moves.map(({ move }) => move)).toEqual(["call", "call", "call"]);
+  expect(JSON.stringify(moves.at(-1))).toContain("||");
+});
