@@ -77,7 +77,7 @@ describe("a comparison", () => {
   test("names the clause that is lost by its line, and why", () => {
     expect(lineOf(/^ {2}line 1: allow read if/)).toMatch(/…$/);
     expect(lines).toContain("    the mask ends at 470");
-    expect(lines).toContain("  and 8 more; --json lists them all");
+    expect(lines).toContain("  and 8 more; --losses marks them all");
   });
 
   test("shows the first mistake, and no escape sequence of a task's name", () => {
