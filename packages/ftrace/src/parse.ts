@@ -12,6 +12,8 @@ import {
 import { conditionOf } from "./condition-6.18.js";
 import type { DialectName } from "./dialect.js";
 import { fieldsOf } from "./field-class.js";
+import { withHint } from "./hints.js";
+import { isKernelDiagnostic } from "./kernel-errors.js";
 import { parse618 } from "./parse-6.18.js";
 import { parseExtended } from "./parse-extended.js";
 import { convert } from "./tree.js";
@@ -29,8 +31,11 @@ export function parseFilter(
 ): Result<Condition> {
   switch (dialect) {
     case "6.18": {
-      const parsed = parse618(text, { fields: fieldsOf(format), machine: null });
-      return parsed.ok ? conditionOf(parsed.value) : fail([parsed.error]);
+      const fields = fieldsOf(format);
+      const parsed = parse618(text, { fields, machine: null });
+      if (parsed.ok) return conditionOf(parsed.value);
+      const { error } = parsed;
+      return fail([isKernelDiagnostic(error) ? withHint(error, { text, fields, dialect }) : error]);
     }
     case "extended": {
       const parsed = parseExtended(text, { format, labels });
