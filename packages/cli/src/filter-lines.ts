@@ -21,7 +21,7 @@ export async function answerLines(answer: Answer): Promise<void> {
   for await (const lines of blocksOfLines(process.stdin)) {
     let answered = "";
     try {
-      for (const line of lines.latin1Slice().split("\n")) {
+      for (const line of lines.toString("latin1").split("\n")) {
         number++;
         const found = answer(parseLine(line, number));
         if (!found.ok) throw new Failure(`line ${number}: ${printable(found.error)}`);
