@@ -41,13 +41,6 @@ const allowing = file("allowing.gate", "policy allowing\nallow read\nallow write
 const reading = file("reading.gate", "policy reading\nallow read if fd == 0\n");
 
 describe.concurrent("the command", PATIENT, () => {
-  test.each([["compare"], ["replay"], ["designs"]])("%s has help with an example", async (name) => {
-    const { code, out } = await gatehouse([name, "--help"]);
-    expect(code).toBe(0);
-    expect(out).toContain(`$ gatehouse ${name}`);
-    expect(out).toContain("--json");
-  });
-
   test("may lose its reader", async () => {
     const child = spawn("sh", ["-c", `"$0" "$1" designs --json | true`, process.execPath, bin]);
     let err = "";

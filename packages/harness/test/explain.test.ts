@@ -85,6 +85,7 @@ describe("an explanation", () => {
     ["read(fd=0, count=1)", "allow", "clauses", ["allow read if fd == 0"]],
     ["read(fd=0, count=5000)", "deny EACCES", "clauses", ["deny EACCES read if count > 4096"]],
     ["read(fd=3)", "unknown", "default", ["default"]],
+    ["read(fd=0)", "unknown", "clauses", []],
     ["ptrace()", "kill", "clauses", ["kill ptrace"]],
     ["int80:read(fd=0, count=1)", "kill", "entry", []],
     ["vfs_getname()", "allow", "ungoverned", []],
