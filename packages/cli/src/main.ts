@@ -15,6 +15,11 @@ import { notice, print, quitWithReader } from "./terminal.js";
 /** `argv`: as the process has it, with the two words of the call in front. */
 export async function main(argv: readonly string[]): Promise<void> {
   quitWithReader();
+  await run(argv);
+}
+
+/** The same, for as often as one likes in a process. */
+export async function run(argv: readonly string[]): Promise<void> {
   try {
     await commandLine().parseAsync(argv);
   } catch (error) {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { commandLine, main } from "../src/main.js";
+import { commandLine, run } from "../src/main.js";
 import { capture } from "./capture.js";
 
 const root = join(import.meta.dirname, "../../..");
@@ -60,7 +60,7 @@ describe.each(Object.entries(RUNS))("%s", (schema, runs) => {
     const keys = documented.get(schema) ?? [];
     const patterns = keys.map((key) => ({ key, pattern: patternOf(key) }));
     const values: unknown[] = [];
-    for (const args of runs) values.push(await run(args, schema));
+    for (const args of runs) values.push(await print(args, schema));
     const printed = [...new Set(values.flatMap((value) => pathsOf(value)))];
     // What may be null is printed without the keys that it has otherwise.
     const mayBeNull = (path: string) => keys.some((key) => key.startsWith(`${path}.`));
@@ -86,8 +86,8 @@ function patternOf(key: string): RegExp {
   return new RegExp(`^${key.replace(/[[\].]/g, "\\$&").replace(/\{\w+\}/g, "[^.[]+")}$`);
 }
 
-async function run(args: readonly string[], schema: string): Promise<unknown> {
-  const { out } = await capture(() => main(["node", "gatehouse", ...args, "--json"]));
+async function print(args: readonly string[], schema: string): Promise<unknown> {
+  const { out } = await capture(() => run(["node", "gatehouse", ...args, "--json"]));
   const printed = JSON.parse(out);
   expect(printed.schema).toBe(schema);
   return printed;
