@@ -28,7 +28,7 @@ export function showLosses(text: string, designs: readonly DesignReport[], colou
       ({ design, compilation, fails }, i) =>
         `${i + 1} ${shortId(design)}: ${compilation}${fails === null ? "" : `, fails ${fails}`}`,
     ),
-    dim("c: refused where the policy allows it; o: allowed where the policy refuses it"),
+    ...wrap("c: refused where the policy allows it; o: allowed where the policy refuses it").map(dim),
     "",
     bold(designs.map((_, i) => i + 1).join(" ")),
     ...lines.flatMap((line, i) => show(line, String(i + 1), byLine.get(i + 1))),
