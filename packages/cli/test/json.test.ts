@@ -43,13 +43,20 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["explain", "--policy", reading, "write(fd=2)"],
   ],
   "gatehouse.designs/1": [["designs"]],
+  "gatehouse.filter-show/1": [
+    ["filter", "show", "fd == 3 &&", "--event", "read", "--record", "fd=3"],
+    ["filter", "show", "fd == 3 && fd > 2 || fd == 1", "--event", "read", "--dialect", "2.6.39"],
+    ["filter", "show", "fd == x", "--event", "read"],
+    ["filter", "show", "label in { a }", "--event", "file_open", "--dialect", "extended"],
+  ],
 };
 
 const documented = readDocumented();
 
 test("every schema that help names is documented", () => {
-  const named = commandLine().commands.flatMap(({ options }) =>
-    options.flatMap(({ description }) => /\((gatehouse\.\w+\/\d+)\)/.exec(description)?.[1] ?? []),
+  const commands = commandLine().commands.flatMap((command) => [command, ...command.commands]);
+  const named = commands.flatMap(({ options }) =>
+    options.flatMap(({ description }) => /\((gatehouse\.[\w-]+\/\d+)\)/.exec(description)?.[1] ?? []),
   );
   expect([...documented.keys()].sort()).toEqual(named.sort());
   expect(Object.keys(RUNS).sort()).toEqual(named.sort());
