@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Explanation } from "@gatehouse/harness";
+import pc from "picocolors";
 import { afterAll, describe, expect, test } from "vitest";
 import { type ExplainOptions, explain } from "../src/explain.js";
+import { showExplanation } from "../src/explain-text.js";
 import { EXIT } from "../src/failure.js";
 import { capture } from "./capture.js";
 
@@ -114,6 +117,26 @@ event-filters-2011@vision exact
     );
     const shown = await lines("mmap(prot=0, len=1, fd=3, addr=0xffffffffffffffff)", { policy: wide });
     expect(shown.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.each(["read(fd=0)", "read(fd=0, count=1)", "openat(dfd=AT_FDCWD, flags=O_CREAT|O_WRONLY, mode=0)"])(
+    "of %s is the same text in colours",
+    async (event) => {
+      const explanation: Explanation = JSON.parse((await lines(event, { json: true })).join("\n"));
+      const [plain, coloured] = [false, true].map((on) =>
+        showExplanation(explanation, "small", pc.createColors(on)),
+      );
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+      expect(coloured?.replace(/\u001b\[\d+m/g, "")).toBe(plain);
+      expect(coloured).not.toBe(plain);
+    },
+  );
+
+  test("shortens what is long, and keeps a design's last step", async () => {
+    const many = Array.from({ length: 40 }, (_, i) => `allow read if fd == ${i}\n`).join("");
+    const shown = await lines("read(fd=99)", { policy: file("many.gate", many) });
+    expect(shown).toContain("  and 28 more; --json lists them all");
+    expect(shown.slice(-2)).toEqual(["  … 16 more", "  false   fd == 39"]);
   });
 
   test.each<[string | undefined, Partial<ExplainOptions>, RegExp]>([
