@@ -46,7 +46,9 @@ function knownOption({ short, long, flags, description, argChoices }: Option): K
 /** By the placeholder that help shows. */
 function valueNamed(placeholder: string): Value {
   if (/^(file|output|input)s?$/i.test(placeholder)) return "file";
-  if (placeholder === "ids") return [...designs.map(({ id }) => shortId(id)), DECIDE];
+  const ids = designs.map(({ id }) => shortId(id));
+  if (placeholder === "ids") return ids;
+  if (placeholder === "ids|decide") return [...ids, DECIDE];
   return placeholder === "kernel" ? Object.keys(catalogs) : "other";
 }
 
@@ -163,13 +165,11 @@ function seen(path: readonly string[]): string {
 
 function fishOption({ names, does, takes }: KnownOption): string {
   const flags = names.map((name) => (name.startsWith("--") ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
-  const values =
-    takes === null
-      ? []
-      : takes === "file"
-        ? ["-r -F"]
-        : takes === "other"
-          ? ["-x"]
-          : [`-x -a ${quote(takes.join(" "))}`];
-  return [...flags, ...values, `-d ${quote(does)}`].join(" ");
+  return [...flags, ...fishValue(takes), `-d ${quote(does)}`].join(" ");
+}
+
+function fishValue(takes: Value | null): string[] {
+  if (takes === null) return [];
+  if (takes === "file") return ["-r -F"];
+  return takes === "other" ? ["-x"] : [`-x -a ${quote(takes.join(" "))}`];
 }

@@ -85,7 +85,7 @@ async function fromTrace(options: ExplainOptions): Promise<Asked> {
 
 /** As reports print it, so with commas as well. */
 function eventNumber(text: string): number {
-  if (/^\d{1,3}(,?\d{3})*$|^\d{1,15}$/.test(text)) return Number(text.replaceAll(",", ""));
+  if (/^(\d{1,15}|\d{1,3}(,\d{3}){1,4})$/.test(text)) return Number(text.replaceAll(",", ""));
   throw new Failure(
     `\`${printable(text)}\` is no number of an event\nhint: \`replay\` and \`compare\` print them, the first being 0`,
   );

@@ -93,7 +93,7 @@ function addReplay(program: Command): void {
     .command("replay")
     .description("judge a trace by designs: verdicts by event, and the first on which they differ")
     .option(
-      "--design, --designs <ids>",
+      "--design, --designs <ids|decide>",
       "designs, separated by commas; `decide` is the policy itself (default: all)",
       listOf,
     )

@@ -37,6 +37,8 @@ describe.skipIf(!has("bash"))("in bash (which must be here)", () => {
     ],
     [["compare", "--fails", "open", "--ca"], ["--catalog"]],
     [["replay", "--designs", "bit"], ["bitmask-2009"]],
+    [["replay", "--design", "de"], ["decide"]],
+    [["compare", "--designs", "de"], []],
     [["explain", "--catalog", "2"], ["2.6.39-x86_64"]],
     [["replay", "--policy", "my"], ["my policy.gate"]],
     [["explain", "--task", ""], []],
