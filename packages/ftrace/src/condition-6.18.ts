@@ -1,30 +1,47 @@
-// From 6.18's comparisons to conditions over the slots of a trace. What a trace has no slot for is refused here, with
-// its reason: the kernel's own fields (`common_pid`, `CPU`, `comm`), lists of CPUs, `.function`, strings behind a
-// pointer, and globs that look behind a string's end.
+// From 6.18's comparisons to conditions over the slots of a trace. A call's number is the same in all its rows, so what
+// is asked of it is known here. What a trace has no slot for is refused, with its reason: the kernel's own fields
+// (`common_pid`, `CPU`, `comm`), lists of CPUs, `.function`, strings behind a pointer, and globs that look behind a
+// string's end.
 
 import {
+  ALWAYS,
   type Condition,
   type Constant,
   type Diagnostic,
+  type EventFormat,
   NEVER,
   type Result,
   u64,
   unreachable,
 } from "@gatehouse/core";
 import type { Comparison } from "./comparison.js";
-import { isComparable } from "./field-class.js";
+import { isComparable, recordFormatOf, SYSCALL_NR } from "./field-class.js";
 import { cut } from "./integer.js";
+import { patterns618 } from "./pattern.js";
+import { eventRecord } from "./record.js";
+import { recordTest } from "./record-test.js";
 import { convert, type Tree } from "./tree.js";
+import { writeRecord } from "./write-record.js";
 
-export function conditionOf(tree: Tree<Comparison>): Result<Condition> {
+export function conditionOf(tree: Tree<Comparison>, format: EventFormat): Result<Condition> {
   const errors: Diagnostic[] = [];
   const value = convert(tree, (comparison) => {
-    const condition = predicateOf(comparison);
+    const condition = isNumber(comparison) ? ofNumber(comparison, format) : predicateOf(comparison);
     if (typeof condition !== "string") return condition;
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
   });
   return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value };
+}
+
+function isNumber({ field }: Comparison): boolean {
+  return field.own === null && field.name === SYSCALL_NR.name;
+}
+
+/** Of every record of a call alike. */
+function ofNumber(comparison: Comparison, format: EventFormat): Condition {
+  const record = writeRecord(recordFormatOf(format), new Map([[SYSCALL_NR.name, BigInt(format.id)]]));
+  return recordTest(comparison, patterns618)(eventRecord(record)) ? ALWAYS : NEVER;
 }
 
 /** The comparison as a predicate, or why there is none. */

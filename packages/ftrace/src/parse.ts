@@ -33,7 +33,7 @@ export function parseFilter(
     case "6.18": {
       const fields = fieldsOf(format);
       const parsed = parse618(text, { fields, machine: null });
-      if (parsed.ok) return conditionOf(parsed.value);
+      if (parsed.ok) return conditionOf(parsed.value, format);
       const { error } = parsed;
       return fail([isKernelDiagnostic(error) ? withHint(error, { text, fields, dialect }) : error]);
     }
