@@ -7,7 +7,9 @@ import { showComparison } from "./comparison-text.js";
 import { designs, findDesign } from "./known-designs.js";
 import { colours, print, printJson } from "./terminal.js";
 
-export async function compare(options: CaseOptions): Promise<void> {
+export type CompareOptions = CaseOptions & { readonly losses?: boolean };
+
+export async function compare(options: CompareOptions): Promise<void> {
   const chosen = options.designs === undefined ? designs : [...new Set(options.designs.map(findDesign))];
   const { policy, trace, catalog, selection, titles, finish } = await readCase(options);
   const report = await ask({
@@ -22,5 +24,5 @@ export async function compare(options: CaseOptions): Promise<void> {
   });
   finish();
   if (options.json) printJson(report);
-  else print(showComparison(report, titles, colours));
+  else print(showComparison(report, titles, colours, options.losses ? policy.text : null));
 }

@@ -3,20 +3,29 @@
 import type { DesignReport, Report, Witness } from "@gatehouse/harness";
 import type { Titles } from "./case.js";
 import { shortId } from "./known-designs.js";
+import { showLosses } from "./losses-text.js";
 import type { Colours } from "./terminal.js";
 import { clip, count, number, printable, table, WIDTH, wrap } from "./text.js";
 
-/** Losses that are shown of a design; --json has them all. */
+/** Losses that are shown of a design; --losses and --json have them all. */
 const SHOWN_LOSSES = 12;
 
-export function showComparison(report: Report, titles: Titles, colours: Colours): string {
+/** `policy`: its text, where losses are to be shown in its lines. */
+export function showComparison(
+  report: Report,
+  titles: Titles,
+  colours: Colours,
+  policy: string | null = null,
+): string {
+  const listing = policy === null ? [] : ["", ...showLosses(policy, report.designs, colours)];
   return [
     ...head(report, titles, colours),
     "",
     ...verdicts(report, colours),
     "",
     ...price(report, colours),
-    ...report.designs.flatMap((design) => ["", ...details(design, colours)]),
+    ...report.designs.flatMap((design) => ["", ...details(design, colours, policy === null)]),
+    ...listing,
   ].join("\n");
 }
 
@@ -90,14 +99,14 @@ function price({ designs, sample }: Report, { dim }: Colours): string[] {
   return [dim(top), ...body, ...wrap(how.join(" ")).map(dim)];
 }
 
-function details(design: DesignReport, colours: Colours): string[] {
+function details(design: DesignReport, colours: Colours, listsLosses: boolean): string[] {
   const { bold, dim } = colours;
   const fails = design.fails === null ? "" : `, fails ${design.fails}`;
   return [
     bold(design.design),
     dim(`  ${design.title}`),
     ...wrap(`${design.compilation}${fails}: ${MEANING[design.fails ?? design.compilation]}`, "  "),
-    ...losses(design, colours),
+    ...(listsLosses ? losses(design, colours) : []),
     ...mistakes("falsely allowed", design.falseAllow, design.firstFalseAllow, colours.red),
     ...mistakes("falsely denied", design.falseDeny, design.firstFalseDeny, colours.yellow),
     ...actions(design),
@@ -120,7 +129,7 @@ function losses({ lost }: DesignReport, { dim }: Colours): string[] {
     ];
   });
   const more = lost.length - SHOWN_LOSSES;
-  return more > 0 ? [...shown, `  and ${number(more)} more; --json lists them all`] : shown;
+  return more > 0 ? [...shown, `  and ${number(more)} more; --losses marks them all`] : shown;
 }
 
 function mistakes(

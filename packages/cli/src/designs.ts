@@ -2,14 +2,14 @@
 
 import type { Design } from "@gatehouse/core";
 import { codeSizeOf } from "./code-size.js";
-import { designs } from "./known-designs.js";
+import { variants } from "./known-designs.js";
 import { colours, print, printJson } from "./terminal.js";
 import { number, table } from "./text.js";
 
 export type DesignsOptions = { readonly json?: boolean };
 
 export function listDesigns(options: DesignsOptions): void {
-  if (options.json) printJson({ schema: "gatehouse.designs/1", designs: designs.map(asData) });
+  if (options.json) printJson({ schema: "gatehouse.designs/1", designs: variants.map(asData) });
   else print(showDesigns());
 }
 
@@ -26,7 +26,7 @@ function asData(design: Design) {
 }
 
 function showDesigns(): string {
-  const rows = designs.map((design) => {
+  const rows = variants.map((design) => {
     const size = codeSizeOf(design);
     const lines = size === null ? ["?", "?"] : [number(size.adds), number(size.standsOn)];
     return [design.id, design.patch.date, showPatch(design.patch), ...lines];
@@ -36,7 +36,7 @@ function showDesigns(): string {
     ["design", "patch of", "the mail's count", "adds", "stands on"],
   ];
   const [top = "", head = "", ...body] = table([...heads, ...rows], 3);
-  const titled = body.flatMap((line, i) => [line, `  ${colours.dim(designs[i]?.title ?? "")}`]);
+  const titled = body.flatMap((line, i) => [line, `  ${colours.dim(variants[i]?.title ?? "")}`]);
   return [colours.dim(top), colours.dim(head), ...titled].join("\n");
 }
 

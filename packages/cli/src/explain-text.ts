@@ -15,6 +15,9 @@ import { clip, count, number, printable, table, WIDTH, wrap } from "./text.js";
 /** Clauses that are shown of those that name the event; --json has them all. */
 const SHOWN_CLAUSES = 12;
 
+/** Steps that are shown of a design's way. */
+const SHOWN_STEPS = 24;
+
 export function showExplanation(explanation: Explanation, title: string, colours: Colours): string {
   return [
     ...head(explanation, title, colours),
@@ -35,7 +38,7 @@ function head(explanation: Explanation, title: string, colours: Colours): string
   const shown = verdict === "deny" && action === "unknown" ? "deny, by which action is unknown" : said;
   return [
     `${dim("policy ")} ${bold(printable(title))}`,
-    ...wrap(printable(event.call), "        ", `${dim("event  ")} `),
+    ...led("event   ", printable(event.call), "        ", dim),
     ...(by === "" ? [] : [dim(`        ${printable(by)}`)]),
     `${dim("verdict")} ${bold(paint(verdict, shown, colours))}`,
     ...wrap(reason(explanation), "        "),
@@ -56,7 +59,9 @@ function reason({ because, decidedBy, verdict, action, unknownFields, clauses }:
     case "default":
       return `${none(clauses)}, so the default decides: \`${decidedBy[0]?.clause}\``;
     case "clauses": {
-      const places = decidedBy.slice(0, SHOWN_CLAUSES).map(({ clause, line }) => place(line, clause));
+      const shown = decidedBy.slice(0, SHOWN_CLAUSES).map(({ clause, line }) => place(line, clause));
+      const rest = decidedBy.length - shown.length;
+      const places = rest > 0 ? [...shown, `${number(rest)} more`] : shown;
       const others = clauses.filter(({ matches }) => matches === true).length - decidedBy.length;
       const strictest = others > 0 ? `; of those that match, \`${action}\` is the most restrictive` : "";
       return `${places.join(" and ")} ${decidedBy.length === 1 ? "decides" : "decide"}${strictest}`;
@@ -96,17 +101,20 @@ function showClause(explained: ExplainedClause, colours: Colours): string[] {
   const { bold, dim } = colours;
   const at = line === null ? "" : `line ${line}: `;
   const says = task === null ? "" : ` in \`task ${printable(task)}\``;
-  const outcome =
-    matches === null
-      ? `not for this task${says}`
-      : `${matches === true ? "matches" : matches === false ? "does not match" : "may match"}${says}`;
-  const end = `${outcome}${decides ? ", decides" : ""}`;
+  const end = `${OUTCOME[String(matches)]}${says}${decides ? ", decides" : ""}`;
   return [
     ...wrap(printable(clause), "      ", `  ${at}`).map((text) => (decides ? bold(text) : text)),
     ...(matches === null ? [] : showPredicates(predicates, colours)),
     `    ${decides ? bold(end) : dim(end)}`,
   ];
 }
+
+const OUTCOME: Readonly<Record<string, string>> = {
+  true: "matches",
+  false: "does not match",
+  unknown: "may match",
+  null: "not for this task",
+};
 
 /** Each with what the event has there: beside it where all fit, else under it. */
 function showPredicates(predicates: ExplainedClause["predicates"], { dim }: Colours): string[] {
@@ -129,7 +137,9 @@ function flips({ verdict, eventFlips, policyFlips }: Explanation, colours: Colou
   const { dim } = colours;
   if (verdict === "unknown") {
     const settling = eventFlips.map((flip) =>
-      item(`${paint(flip.verdict, flip.verdict.padEnd(5), colours)} with `, showChanges(flip), 11),
+      led(`  ${flip.verdict.padEnd(5)} with `, printable(showChanges(flip)), " ".repeat(15), (head) =>
+        paint(flip.verdict, head, colours),
+      ),
     );
     return ["", dim("what would settle it"), ...(settling.length === 0 ? ["  none found"] : settling.flat())];
   }
@@ -138,19 +148,22 @@ function flips({ verdict, eventFlips, policyFlips }: Explanation, colours: Colou
   return [
     "",
     dim(`the smallest changes that would have it ${verdict === "allow" ? "denied" : "allowed"}`),
-    ...list("of the event   ", events),
-    ...list("of the policy  ", policies),
+    ...list("  of the event   ", events),
+    ...list("  of the policy  ", policies),
   ];
 }
 
 /** The head before the first of the items, the others under it. */
 function list(head: string, items: readonly string[]): string[] {
+  const under = " ".repeat(head.length);
   const shown = items.length === 0 ? ["none found"] : items;
-  return shown.flatMap((text, i) => item(i === 0 ? head : " ".repeat(head.length), text, head.length));
+  return shown.flatMap((text, i) => wrap(printable(text), `${under}  `, i === 0 ? head : under));
 }
 
-function item(head: string, text: string, width: number): string[] {
-  return wrap(printable(text), " ".repeat(width + 4), `  ${head}`);
+/** Wrapped behind a head that is coloured afterwards, since lengths are counted without colours. */
+function led(head: string, text: string, indent: string, colour: (text: string) => string): string[] {
+  const [first = "", ...others] = wrap(text, indent, head);
+  return [colour(head) + first.slice(head.length), ...others];
 }
 
 function showChanges({ changes }: EventFlip): string {
@@ -202,7 +215,7 @@ function showDesign(explained: ExplainedDesign, { bold, dim }: Colours): string[
   const reasons = [...new Set(lost.map((loss) => loss.reason))];
   return [
     `${bold(design)} ${dim(kind)}`,
-    ...looked,
+    ...shortened(looked),
     ...(looked.length === 0 && compilation !== "inexpressible"
       ? ["  looks at nothing: it never sees this event"]
       : []),
@@ -211,6 +224,13 @@ function showDesign(explained: ExplainedDesign, { bold, dim }: Colours): string[
       ? [`  and ${count(reasons.length - SHOWN_CLAUSES, "reason")} more`]
       : []),
   ];
+}
+
+/** The last step says most: it is where the evaluation ended. */
+function shortened(steps: readonly string[]): readonly string[] {
+  if (steps.length <= SHOWN_STEPS) return steps;
+  const left = steps.length - SHOWN_STEPS;
+  return [...steps.slice(0, SHOWN_STEPS - 1), `  … ${number(left)} more`, ...steps.slice(-1)];
 }
 
 function paint(verdict: Explanation["verdict"], text: string, { green, red, yellow }: Colours): string {

@@ -60,9 +60,10 @@ async function fromText(text: string, options: ExplainOptions): Promise<Asked> {
   const dictionary = new Dictionary();
   const parsed = parseEvent(text, catalog, dictionary);
   if (!parsed.ok) throw new Failure(...drawDiagnostics("event", text, parsed.error));
-  const lineage = as === undefined ? [task ?? ""] : as.split(">").map((name) => name.trim());
-  const names = lineage.filter((name) => name !== "");
-  const who = { pid: 1, parent: null, comm: names.at(-1) ?? "", lineage: new Set(names) };
+  const names = as === undefined ? [task ?? ""] : as.split(">").map((name) => name.trim());
+  if (as !== undefined && names.includes(""))
+    throw new Failure("`--as` names tasks, the outermost first\nhint: `--as 'sh > nginx'`");
+  const who = { pid: 1, parent: null, comm: names.at(-1) ?? "", lineage: new Set(names.filter(Boolean)) };
   const chunk = new Chunk(catalog, dictionary, { capacity: 1, slots: SLOTS, tasks: [who] });
   const row = chunk.push(0, parsed.value.event, parsed.value.abi, parsed.value.values);
   return { policy, catalog, event: chunk.at(row), number: null };
@@ -84,7 +85,7 @@ async function fromTrace(options: ExplainOptions): Promise<Asked> {
 
 /** As reports print it, so with commas as well. */
 function eventNumber(text: string): number {
-  if (/^\d{1,3}(,?\d{3})*$|^\d{1,15}$/.test(text)) return Number(text.replaceAll(",", ""));
+  if (/^(\d{1,15}|\d{1,3}(,\d{3}){1,4})$/.test(text)) return Number(text.replaceAll(",", ""));
   throw new Failure(
     `\`${printable(text)}\` is no number of an event\nhint: \`replay\` and \`compare\` print them, the first being 0`,
   );

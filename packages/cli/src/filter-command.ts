@@ -1,8 +1,10 @@
-// The filter language alone: `gatehouse filter parse` and `filter match`, JSON lines in and out.
+// The filter language alone: `gatehouse filter show` for people; `filter parse` and `filter match` are JSON lines in and
+// out.
 
 import { type Command, Option } from "commander";
 import type { MatchOptions } from "./filter-match.js";
 import type { ParseOptions } from "./filter-parse.js";
+import type { ShowOptions } from "./filter-show.js";
 
 export function addFilter(program: Command): void {
   const filter = program
@@ -28,6 +30,27 @@ export function addFilter(program: Command): void {
   addKernel(match).action(async (options: MatchOptions) =>
     (await import("./filter-match.js")).matchFilters(options),
   );
+  addShow(filter);
+}
+
+function addShow(filter: Command): void {
+  filter
+    .command("show")
+    .description("show what a kernel makes of a filter: its program, or why it is refused")
+    .argument("<filter>", "the filter's text")
+    .requiredOption("--event <name>", "the event that the filter is for")
+    .addOption(
+      new Option("--dialect <kernel>", "the kernel whose language it is; `extended` is shown in 6.18's words")
+        .choices(["2.6.38", "2.6.39", "6.18", "extended"])
+        .default("6.18"),
+    )
+    .option("--record <name=value,…>", "a record, and the filter's way for it")
+    .option("--formats <file>", "events' formats, CPUs and symbols, as JSON (default: an embedded catalog)")
+    .option("--json", "print data (gatehouse.filter-show/1)")
+    .addHelpText("after", SHOW_HELP)
+    .action(async (text: string, options: ShowOptions) =>
+      (await import("./filter-show.js")).showOne(text, options),
+    );
 }
 
 /** The options that say which kernel answers. */
@@ -56,3 +79,7 @@ Writes  {"filter", "match"}: for each filter, a 0 or 1 a record
 
 Example:
   $ gatehouse filter match --dialect 2.6.39 --formats formats.json < sets.jsonl`;
+
+const SHOW_HELP = `
+Example:
+  $ gatehouse filter show 'fd == 3 && (offset > 64 || whence == 2)' --event lseek --record fd=3,whence=2`;

@@ -3,15 +3,12 @@
 
 import { isUtf8 } from "node:buffer";
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Result } from "@gatehouse/core";
 import { type Formats, readFormats } from "@gatehouse/ftrace";
 import { Failure, systemReason } from "./failure.js";
 import { printable } from "./text.js";
 
-/** The stream's own blocks are a pipe's; of a file more can be had at once. */
-const BLOCK_BYTES = 2 ** 20;
 const NEWLINE = 0x0a;
 /** A longer line is none of ours. */
 const MAX_LINE_BYTES = 64 * 2 ** 20;
@@ -21,11 +18,10 @@ export type Answer = (line: unknown) => Result<object | null, string>;
 
 export async function answerLines(answer: Answer): Promise<void> {
   let number = 0;
-  const input = createReadStream("", { fd: process.stdin.fd, highWaterMark: BLOCK_BYTES });
-  for await (const lines of blocksOfLines(input)) {
+  for await (const lines of blocksOfLines(process.stdin)) {
     let answered = "";
     try {
-      for (const line of linesIn(lines, number)) {
+      for (const line of lines.toString("latin1").split("\n")) {
         number++;
         const found = answer(parseLine(line, number));
         if (!found.ok) throw new Failure(`line ${number}: ${printable(found.error)}`);
@@ -44,7 +40,8 @@ async function* blocksOfLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   for await (const block of blocks) {
     const end = block.lastIndexOf(NEWLINE);
     if (end >= 0) {
-      yield Buffer.concat([...held, block.subarray(0, end)]);
+      const lines = block.subarray(0, end);
+      yield size === 0 ? lines : Buffer.concat([...held, lines]);
       [held, size] = [[], 0];
     }
     held.push(block.subarray(end + 1));
@@ -54,20 +51,20 @@ async function* blocksOfLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   if (size > 0) yield Buffer.concat(held);
 }
 
-/** `before`: how many lines there were already. */
-function linesIn(block: Buffer, before: number): string[] {
-  const lines = block.toString("utf8").split("\n");
-  if (isUtf8(block)) return lines;
-  const wrong = lines.findIndex((line) => line.includes("\ufffd"));
-  throw new Failure(`line ${before + wrong + 1} or a later one is not UTF-8`);
+/** `line` has one code unit a byte: nearly all are ASCII, and of these nothing need be decoded. */
+function parseLine(line: string, number: number): unknown {
+  const text = /[^\0-\x7f]/.test(line) ? decode(line, number) : line;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure(`line ${number} is no JSON: \`${printable(text.slice(0, 60))}\``);
+  }
 }
 
-function parseLine(line: string, number: number): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw new Failure(`line ${number} is no JSON: \`${printable(line.slice(0, 60))}\``);
-  }
+function decode(line: string, number: number): string {
+  const bytes = Buffer.from(line, "latin1");
+  if (!isUtf8(bytes)) throw new Failure(`line ${number} is not UTF-8`);
+  return bytes.toString("utf8");
 }
 
 async function write(text: string): Promise<void> {

@@ -2,29 +2,44 @@
 
 import { nearestWord } from "@gatehouse/catalog";
 import type { Design } from "@gatehouse/core";
-import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
-import { filterEngineCorrected } from "@gatehouse/design-2010-filter-engine";
-import { eventFiltersVision } from "@gatehouse/design-2011-event-filters";
+import { bitmaskAnd, bitmaskSubset } from "@gatehouse/design-2009-bitmask";
+import {
+  filterEngineCorrected,
+  filterEngineShipped,
+  filterEngineV2,
+} from "@gatehouse/design-2010-filter-engine";
+import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
 import { Failure } from "./failure.js";
 import { printable } from "./text.js";
 
+/** Of each design the variant that is at its best: what is put side by side unless somebody asks for others. */
 export const designs: readonly Design[] = [bitmaskAnd, filterEngineCorrected, eventFiltersVision];
+
+/** All variants. */
+export const variants: readonly Design[] = [
+  bitmaskAnd,
+  bitmaskSubset,
+  filterEngineV2,
+  filterEngineShipped,
+  filterEngineCorrected,
+  eventFiltersPoc,
+  eventFiltersVision,
+];
 
 /** The policy itself, where it stands beside designs. */
 export const DECIDE = "decide";
 
-/** By id, or by what stands before the `@` where only one design has that. */
+/** By id, or by what stands before the `@`: that is the variant of `designs`. */
 export function findDesign(wanted: string): Design {
-  const [found, another] = designs.filter(({ id }) => id === wanted || shortId(id) === wanted);
-  if (found !== undefined && another === undefined) return found;
-  const ids = designs.map(({ id }) => id);
+  const found = variants.find(({ id }) => id === wanted || shortId(id) === wanted);
+  if (found !== undefined) return found;
+  const ids = variants.map(({ id }) => id);
   const near = nearestWord(wanted, [...ids, ...ids.map(shortId)]);
-  const what = found === undefined ? "there is no design" : "there is more than one design";
   const hint = near === null ? "" : `\nhint: did you mean \`${near}\`?`;
-  throw new Failure(`${what} \`${printable(wanted)}\`; known: ${ids.join(", ")}${hint}`);
+  throw new Failure(`there is no design \`${printable(wanted)}\`; known: ${ids.join(", ")}${hint}`);
 }
 
-/** `bitmask-2009` of `bitmask-2009@and`. */
+/** `bitmask-2009` of `bitmask-2009@and`; of a variant that has to be asked for, the whole id. */
 export function shortId(id: string): string {
-  return id.split("@")[0] ?? id;
+  return designs.some((design) => design.id === id) ? (id.split("@")[0] ?? id) : id;
 }

@@ -2,19 +2,26 @@
 // that help and bad usage answer at once.
 
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import type { CaseOptions } from "./case.js";
+import type { CompareOptions } from "./compare.js";
+import type { Shell } from "./completion.js";
 import type { DesignsOptions } from "./designs.js";
 import type { ExplainOptions } from "./explain.js";
 import { EXIT, Failure } from "./failure.js";
 import { addFilter } from "./filter-command.js";
-import { notice, quitWithReader } from "./terminal.js";
+import { notice, print, quitWithReader } from "./terminal.js";
 
 /** `argv`: as the process has it, with the two words of the call in front. */
 export async function main(argv: readonly string[]): Promise<void> {
   quitWithReader();
+  await run(argv);
+}
+
+/** The same, for as often as one likes in a process. */
+export async function run(argv: readonly string[]): Promise<void> {
   try {
-    await command().parseAsync(argv);
+    await commandLine().parseAsync(argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
@@ -28,7 +35,8 @@ function exitCodeOf(error: unknown): number {
   return error.exitCode;
 }
 
-function command(): Command {
+/** All that the command knows to do, and how it is asked. */
+export function commandLine(): Command {
   const program = new Command("gatehouse")
     .description("Three ways of guarding the Linux system-call boundary (2009, 2010, 2011), compared")
     .version(version(), "--version", "print the version")
@@ -47,6 +55,7 @@ function command(): Command {
     .option("--json", "print data (gatehouse.designs/1)")
     .addHelpText("after", example("gatehouse designs"))
     .action(async (options: DesignsOptions) => (await import("./designs.js")).listDesigns(options));
+  addCompletion(program);
   return program;
 }
 
@@ -70,12 +79,13 @@ function addCompare(program: Command): void {
     .description(
       "put a policy and a trace to the designs: what each can say, where it is wrong, its code, its cost",
     )
-    .option("--designs <ids>", "designs, separated by commas (default: all)", listOf)
+    .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
+    .option("--losses", "show what is lost in the policy's own lines")
     .addHelpText(
       "after",
       example("gatehouse compare --policy nginx.gate --trace nginx.perf.txt.gz --fails open"),
     );
-  addCase(command).action(async (options: CaseOptions) => (await import("./compare.js")).compare(options));
+  addCase(command).action(async (options: CompareOptions) => (await import("./compare.js")).compare(options));
 }
 
 function addReplay(program: Command): void {
@@ -83,13 +93,13 @@ function addReplay(program: Command): void {
     .command("replay")
     .description("judge a trace by designs: verdicts by event, and the first on which they differ")
     .option(
-      "--design, --designs <ids>",
-      "designs, separated by commas; `decide` is the policy itself (default: all)",
+      "--design, --designs <ids|decide>",
+      "designs, separated by commas; `decide` is the policy itself (default: three, and it)",
       listOf,
     )
     .addHelpText(
       "after",
-      example("gatehouse replay --designs bitmask-2009,decide --trace ls.perf.txt.gz --task ls"),
+      example("gatehouse replay --designs bitmask-2009,decide --trace nginx.perf.txt.gz --task nginx"),
     )
     .addHelpText(
       "after",
@@ -108,7 +118,7 @@ function addExplain(program: Command): void {
       "instead of a typed event: one of the trace, by the number that reports print",
     )
     .option("--as <tasks>", "who makes a typed event, with ancestors: `sh > nginx`")
-    .option("--designs <ids>", "designs, separated by commas (default: all)", listOf)
+    .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
     .addHelpText(
       "after",
       example("gatehouse explain --policy nginx.gate 'openat(dfd=AT_FDCWD, flags=O_WRONLY)'"),
@@ -118,6 +128,18 @@ function addExplain(program: Command): void {
   addCase(command).action(async (event: string | undefined, options: ExplainOptions) =>
     (await import("./explain.js")).explain(event, options),
   );
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command("completion")
+    .description("print a script that completes the words of this command in a shell")
+    .addArgument(new Argument("<shell>", "the shell that reads it").choices(["bash", "zsh", "fish"]))
+    .addHelpText("after", example("gatehouse completion bash > gatehouse.bash && source ./gatehouse.bash"))
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import("./completion.js");
+      print(completionScript(program, shell).trimEnd());
+    });
 }
 
 /** The options of a command that is asked about a policy and a trace. */

@@ -1,4 +1,5 @@
-// The built command, as people run it: `nx test` builds before it tests.
+// The command as people run it: in this process, and built, in one of its own, where that is what is tested (`nx test`
+// builds before it tests).
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nginxTrace } from "@gatehouse/scenarios";
 import { afterAll, describe, expect, test } from "vitest";
+import { run } from "../src/main.js";
+import { capture } from "./capture.js";
 
 const bin = fileURLToPath(new URL("../bin/gatehouse.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-cli-"));
@@ -26,6 +29,8 @@ function gatehouse(args: readonly string[], { input = "", env = {} } = {}): Prom
   });
 }
 
+const inProcess = (args: readonly string[]) => capture(() => run(["node", "gatehouse", ...args]));
+
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
@@ -41,13 +46,6 @@ const allowing = file("allowing.gate", "policy allowing\nallow read\nallow write
 const reading = file("reading.gate", "policy reading\nallow read if fd == 0\n");
 
 describe.concurrent("the command", PATIENT, () => {
-  test.each([["compare"], ["replay"], ["designs"]])("%s has help with an example", async (name) => {
-    const { code, out } = await gatehouse([name, "--help"]);
-    expect(code).toBe(0);
-    expect(out).toContain(`$ gatehouse ${name}`);
-    expect(out).toContain("--json");
-  });
-
   test("may lose its reader", async () => {
     const child = spawn("sh", ["-c", `"$0" "$1" designs --json | true`, process.execPath, bin]);
     let err = "";
@@ -59,15 +57,17 @@ describe.concurrent("the command", PATIENT, () => {
   test("has a version", async () => {
     expect(await gatehouse(["--version"])).toEqual({ code: 0, out: "0.1.0\n", err: "" });
   });
+});
 
+describe("bad usage", () => {
   test.each([
     [[], /Usage: gatehouse/],
     [["compere"], /gatehouse: unknown command 'compere'/],
     [["compare", "--polcy", "x"], /gatehouse: unknown option '--polcy'/],
     [["compare", "--fails", "shut"], /Allowed choices are closed, open/],
     [["replay", "--design", "bitmask-2010"], /no design `bitmask-2010`; known: .*\nhint: did you mean/],
-  ])("%j is bad usage", async (args, message) => {
-    const { code, out, err } = await gatehouse(args);
+  ])("is %j", async (args, message) => {
+    const { code, out, err } = await inProcess(args);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/^ +at /m);
     expect([code, out]).toEqual([2, ""]);
@@ -82,9 +82,11 @@ describe.concurrent("compare", PATIENT, () => {
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(out).not.toContain("\u001b");
   });
+});
 
-  test("gives data with every key that it promises", async () => {
-    const { code, out } = await gatehouse(["compare", "--policy", reading, "--trace", trace, "--json"]);
+describe("compare as data", () => {
+  test("has counts, losses and costs", async () => {
+    const { code, out } = await inProcess(["compare", "--policy", reading, "--trace", trace, "--json"]);
     expect(code).toBe(0);
     const report = JSON.parse(out);
     expect(report).toMatchObject({
@@ -112,9 +114,9 @@ describe.concurrent("compare", PATIENT, () => {
   });
 });
 
-describe.concurrent("replay", PATIENT, () => {
+describe("replay", () => {
   test("gives 0 where everything is allowed and nobody differs", async () => {
-    const { code, out } = await gatehouse(["replay", "--policy", allowing, "--trace", trace, "--json"]);
+    const { code, out } = await inProcess(["replay", "--policy", allowing, "--trace", trace, "--json"]);
     const result = JSON.parse(out);
     expect(code).toBe(0);
     expect(result).toMatchObject({
@@ -133,7 +135,7 @@ describe.concurrent("replay", PATIENT, () => {
   });
 
   test("gives 1 where something is denied", async () => {
-    const { code, out } = await gatehouse([
+    const { code, out } = await inProcess([
       "replay",
       "--policy",
       reading,
@@ -148,7 +150,7 @@ describe.concurrent("replay", PATIENT, () => {
 
   test("shows the first divergence", async () => {
     const args = ["--policy", reading, "--trace", trace, "--designs", "bitmask-2009@and,decide", "--json"];
-    const { code, out } = await gatehouse(["replay", ...args]);
+    const { code, out } = await inProcess(["replay", ...args]);
     expect(code).toBe(1);
     expect(JSON.parse(out).firstDivergence).toMatchObject({
       event: 0,
@@ -157,20 +159,29 @@ describe.concurrent("replay", PATIENT, () => {
       verdicts: { "bitmask-2009@and": "deny", decide: "allow" },
     });
   });
+});
 
-  test("warns of a policy that allows nothing", async () => {
+describe.concurrent("a policy from standard input", PATIENT, () => {
+  test("that allows nothing is warned of", async () => {
     const { code, err } = await gatehouse(["replay", "--policy", "-", "--trace", trace], { input: "" });
     const words = "the policy allows nothing: it has no `allow` and its default refuses";
     expect([code, err]).toEqual([1, `gatehouse: -: ${words}\n`]);
   });
+
+  test("without end is not read to its end", async () => {
+    const endless = Buffer.alloc(5 * 1024 * 1024, "#");
+    const { code, err } = await gatehouse(["replay", "--policy", "-"], { input: String(endless) });
+    expect(code).toBe(2);
+    expect(err).toMatch(/larger than/);
+  });
 });
 
-describe.concurrent("bad input", PATIENT, () => {
+describe("bad input", () => {
   const mixed = file("mixed.perf.txt", `${readFileSync(trace, "utf8")}${LINE} nonsense\n`);
 
   test("every mistake in a policy is shown with its place", async () => {
     const text = "allow raed\npolicy late\nallow read if df == 0\nallow read if (fd == 0\n";
-    const { code, err } = await gatehouse(["replay", "--policy", file("wrong.gate", text)]);
+    const { code, err } = await inProcess(["replay", "--policy", file("wrong.gate", text)]);
     expect(code).toBe(2);
     expect(err).toMatch(/wrong\.gate:1:7: .*`raed`.*\n {2}allow raed\n {8}\^~~~\nhint: .*`read`/);
     expect(err).toMatch(/wrong\.gate:3:15: .*`df`.*\n {2}allow read if df == 0\n {16}\^~/);
@@ -179,20 +190,13 @@ describe.concurrent("bad input", PATIENT, () => {
 
   test("a gzipped trace that was cut is refused, without a stack", async () => {
     const cut = file("cut.perf.txt.gz", readFileSync(nginxTrace).subarray(0, 20_000));
-    const { code, out, err } = await gatehouse(["compare", "--trace", cut]);
+    const { code, out, err } = await inProcess(["compare", "--trace", cut]);
     expect([code, out]).toEqual([2, ""]);
     expect(err).toMatch(/^gatehouse: .*cut\.perf\.txt\.gz.*\n$/);
   });
 
-  test("a policy without end is not read to its end", async () => {
-    const endless = Buffer.alloc(5 * 1024 * 1024, "#");
-    const { code, err } = await gatehouse(["replay", "--policy", "-"], { input: String(endless) });
-    expect(code).toBe(2);
-    expect(err).toMatch(/larger than/);
-  });
-
   test("a line that cannot be read is reported and left out", async () => {
-    const { code, out, err } = await gatehouse(["replay", "--policy", allowing, "--trace", mixed, "--json"]);
+    const { code, out, err } = await inProcess(["replay", "--policy", allowing, "--trace", mixed, "--json"]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ events: 2, unreadable: 1 });
     expect(err).toMatch(/mixed\.perf\.txt: 1 line could not be read\n {2}line 3: /);

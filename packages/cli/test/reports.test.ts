@@ -77,7 +77,7 @@ describe("a comparison", () => {
   test("names the clause that is lost by its line, and why", () => {
     expect(lineOf(/^ {2}line 1: allow read if/)).toMatch(/…$/);
     expect(lines).toContain("    the mask ends at 470");
-    expect(lines).toContain("  and 8 more; --json lists them all");
+    expect(lines).toContain("  and 8 more; --losses marks them all");
   });
 
   test("shows the first mistake, and no escape sequence of a task's name", () => {
@@ -93,6 +93,29 @@ describe("a comparison", () => {
     const shown = showComparison(unsure, titles, plain);
     expect(shown).toMatch(/^verdicts .* unknown/m);
     expect(shown.split("\n").filter((line) => line.length > WIDTH)).toEqual([]);
+  });
+
+  test("marks losses in the policy's own lines, each reason once", () => {
+    const lost = { clause: "allow read if fd == 0", line: 2, reason: "it cannot", fails: "closed" } as const;
+    const open = { clause: "default allow", line: null, reason: "no default", fails: "open" } as const;
+    const designs = [
+      { ...unsaid, lost: [lost, open] },
+      { ...said, lost: [lost] },
+    ];
+    const listing = (text: string) => {
+      const shown = showComparison({ ...report, designs }, titles, plain, text).split("\n");
+      return shown.slice(shown.indexOf("1 2"));
+    };
+    const policy = "policy p\nallow read if fd == 0  # input\n";
+    const marked = ["c c  2  allow read if fd == 0  # input", "        1, 2: it cannot"];
+    expect(listing(policy)).toEqual([
+      ...["1 2", "     1  policy p", ...marked],
+      ...["o ·     default allow", "        1: no default"],
+    ]);
+    expect(listing(`${policy}default allow\n`).slice(4)).toEqual([
+      "o ·  3  default allow",
+      "        1: no default",
+    ]);
   });
 
   test("is the same text in colours", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { wantsColour } from "../src/terminal.js";
-import { clip, count, number, printable, table, WIDTH, wrap } from "../src/text.js";
+import { clip, columnsOf, count, number, printable, table, WIDTH, wrap } from "../src/text.js";
 
 describe("text", () => {
   test("has numbers with separators", () => {
@@ -49,4 +49,24 @@ test.each([
   [false, { CI: "1", FORCE_COLOR: "1" }, false],
 ])("colour on a terminal (%j) in %j: %j", (isTerminal, env, expected) => {
   expect(wantsColour(isTerminal, env)).toBe(expected);
+});
+
+test("a table that is too wide stands closer, and then its first column is cut", () => {
+  const rows = [
+    ["design", "denied"],
+    ["filter-engine-2010", "12"],
+  ];
+  expect(table(rows, 1, 25)).toEqual(["design             denied", "filter-engine-2010     12"]);
+  expect(table(rows, 1, 20)).toEqual(["design        denied", "filter-engin…     12"]);
+});
+
+test.each([
+  [{ isTTY: true, columns: 100 }, 100],
+  [{ isTTY: true, columns: 10 }, 40],
+  [{ isTTY: true, columns: 500 }, 120],
+  [{ isTTY: true, columns: 0 }, 80],
+  [{ isTTY: true }, 80],
+  [{ columns: 100 }, 80],
+])("of a terminal that says %j lines have %i columns", (stream, expected) => {
+  expect(columnsOf(stream)).toBe(expected);
 });

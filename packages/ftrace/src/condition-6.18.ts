@@ -1,30 +1,46 @@
-// From a kernel's comparisons to conditions over the slots of a trace. What a trace has no slot for is refused here, with
-// its reason: the kernel's own fields (`common_pid`, `CPU`, `comm`), lists of CPUs, `.function`, strings behind a
-// pointer, and globs that look behind a string's end.
+// From a kernel's comparisons to conditions over the slots of a trace. A call's number is the same in all its rows, so
+// what is asked of it is known here. What a trace has no slot for is refused, with its reason: the kernel's own fields
+// (`common_pid`, `CPU`, `comm`), lists of CPUs, `.function`, strings behind a pointer, and globs that look behind a
+// string's end.
 
 import {
+  ALWAYS,
   type ByteString,
   type Condition,
   type Constant,
   type Diagnostic,
+  type EventFormat,
   NEVER,
   type Result,
   u64,
   unreachable,
 } from "@gatehouse/core";
 import type { Comparison } from "./comparison.js";
-import { isComparable } from "./field-class.js";
+import { isComparable, recordFormatOf, SYSCALL_NR } from "./field-class.js";
 import { cut } from "./integer.js";
+import { patterns618 } from "./pattern.js";
+import { eventRecord, type RecordFormat } from "./record.js";
+import { recordTest } from "./record-test.js";
 import { convert, type Tree } from "./tree.js";
+import { writeRecord } from "./write-record.js";
 
-/** `globOf`: a pattern of `~` in 6.18's words. */
-export function conditionOf(
-  tree: Tree<Comparison>,
-  globOf = (pattern: ByteString): ByteString => pattern,
-): Result<Condition> {
+/** In what the kernels' dialects differ here. */
+export type Rows = {
+  recordFormatOf(format: EventFormat): RecordFormat;
+  /** The field that holds a call's number. */
+  readonly nr: string;
+  /** A pattern of `~` in 6.18's words. */
+  globOf(pattern: ByteString): ByteString;
+};
+
+export const ROWS_618: Rows = { recordFormatOf, nr: SYSCALL_NR.name, globOf: (pattern) => pattern };
+
+export function conditionOf(tree: Tree<Comparison>, format: EventFormat, rows: Rows): Result<Condition> {
   const errors: Diagnostic[] = [];
   const value = convert(tree, (comparison) => {
-    const condition = predicateOf(comparison, globOf);
+    const { own, name } = comparison.field;
+    const isNumber = own === null && name === rows.nr;
+    const condition = isNumber ? ofNumber(comparison, format, rows) : predicateOf(comparison, rows);
     if (typeof condition !== "string") return condition;
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
@@ -32,11 +48,14 @@ export function conditionOf(
   return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value };
 }
 
+/** Of every record of a call alike. */
+function ofNumber(comparison: Comparison, format: EventFormat, { recordFormatOf, nr }: Rows): Condition {
+  const record = writeRecord(recordFormatOf(format), new Map([[nr, BigInt(format.id)]]));
+  return recordTest(comparison, patterns618)(eventRecord(record)) ? ALWAYS : NEVER;
+}
+
 /** The comparison as a predicate, or why there is none. */
-function predicateOf(
-  comparison: Comparison,
-  globOf: (pattern: ByteString) => ByteString,
-): Condition | string {
+function predicateOf(comparison: Comparison, { globOf }: Rows): Condition | string {
   const { field, operand } = comparison;
   if (field.own === null) return `\`${field.name}\` is in the kernel's records and not in a trace's rows`;
   if (field.own.kind === "labels") return `\`${field.name}\` is a set of labels, which no kernel can compare`;

@@ -86,7 +86,13 @@ const COMMON: readonly RecordField[] = [
 ];
 
 /** The head of a system call's record, which repeats the event's own number. */
-const SYSCALL_NR: RecordField = { name: "__syscall_nr", type: "int", offset: 8, size: 4, signed: true };
+export const SYSCALL_NR: RecordField = {
+  name: "__syscall_nr",
+  type: "int",
+  offset: 8,
+  size: 4,
+  signed: true,
+};
 
 /** The records that 6.18 writes for an event of a catalog. */
 export function recordFormatOf(format: EventFormat): RecordFormat {

@@ -12,6 +12,7 @@ export { type DialectName, type KernelDialectName, MAX_FILTER_BYTES, MAX_NESTING
 export { applyEventFilter, type Entrance, type FilterAnswer, kernelEvent } from "./event-filter.js";
 export { type FieldClass, type KernelField, recordFormatOf } from "./field-class.js";
 export { type Formats, isObject, readFormats } from "./formats.js";
+export { type Refused, withHint } from "./hints.js";
 export type { KernelEvent, Machine, ParsedFilter } from "./kernel-dialect.js";
 export {
   isKernelDiagnostic,
@@ -49,4 +50,5 @@ export {
 export { isBytes, type RecordSet, readRecordSet } from "./record-set.js";
 export { type BoundProgram, bind, run, visited } from "./run.js";
 export { steps } from "./steps.js";
+export { surprises } from "./surprises.js";
 export { type RecordValues, writeRecord } from "./write-record.js";

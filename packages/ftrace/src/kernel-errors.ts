@@ -70,12 +70,12 @@ type Span = { readonly start: number; readonly end: number };
 /** `at`: what a person should look at. `column`: where the kernel points. */
 export function kernelError(code: KernelErrorCode, column: number, at: Span): KernelDiagnostic {
   const { errno, text } = KERNEL_ERRORS[code];
-  return { message: lowerCase(text), start: at.start, end: at.end, errno, code, reason: text, column };
+  return { message: inOurWords(text), start: at.start, end: at.end, errno, code, reason: text, column };
 }
 
 export function kernelError2011(code: KernelErrorCode2011, at: Span): KernelDiagnostic {
   const { errno, text } = KERNEL_ERRORS_2011[code];
-  return { message: lowerCase(text), start: at.start, end: at.end, errno, code, reason: text, column: 0 };
+  return { message: inOurWords(text), start: at.start, end: at.end, errno, code, reason: text, column: 0 };
 }
 
 /** An errno without a word. */
@@ -84,6 +84,14 @@ export function bareError(errno: "EPERM" | "EINVAL", message: string, at: Span):
   return { message, start: at.start, end: at.end, errno: number, code: null, reason: null, column: 0 };
 }
 
-function lowerCase(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** Made once: a stream of filters may be refused a hundred thousand times a second. */
+const MESSAGES: ReadonlyMap<string, string> = new Map(
+  [...Object.values(KERNEL_ERRORS), ...Object.values(KERNEL_ERRORS_2011)].map(({ text }) => [
+    text,
+    text.charAt(0).toLowerCase() + text.slice(1),
+  ]),
+);
+
+function inOurWords(text: string): string {
+  return MESSAGES.get(text) ?? text;
 }

@@ -13,10 +13,13 @@ export function matchRecords(filter: ByteString, { event, records }: RecordSet):
   const { errno, refusal, filter: parsed } = applyEventFilter(filter, event, "perf");
   if (parsed === null) return { errno, msg: refusal === null ? null : (refusal.reason ?? "Error") };
   const held = parsed.hold();
-  let match = "";
-  for (const record of records) match += held.matches(record) ? "1" : "0";
-  return { match };
+  const digits = new Uint8Array(records.length).fill(ZERO);
+  for (const [k, record] of records.entries()) if (held.matches(record)) digits[k] = ONE;
+  return { match: ascii.decode(digits) };
 }
+
+const [ZERO, ONE] = [0x30, 0x31];
+const ascii = new TextDecoder();
 
 /** The set with other bytes in its field: those of all records in hex, one after the other. Null: they do not fit. */
 export function withRaw(set: RecordSet, hex: unknown): RecordSet | null {

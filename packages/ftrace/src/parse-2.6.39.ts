@@ -2,10 +2,11 @@
 
 import { type ByteString, type Condition, type EventFormat, fail, type Result } from "@gatehouse/core";
 import type { Comparison } from "./comparison.js";
-import { conditionOf } from "./condition-6.18.js";
+import { conditionOf, type Rows } from "./condition-6.18.js";
 import { MAX_FILTER_BYTES } from "./dialect.js";
 import { RULES_2639 } from "./dialect-2011.js";
 import { fields2011, recordFormat2011 } from "./field-class.js";
+import { withHint } from "./hints.js";
 import type { PostfixStep } from "./kernel-filter.js";
 import { parse2011 } from "./parse-2011.js";
 import { patterns2011 } from "./pattern.js";
@@ -18,9 +19,13 @@ export function parse2639(written: ByteString, format: EventFormat): Result<Cond
   if (text.length > most) {
     return fail([{ message: `a filter has at most ${most} bytes`, start: most, end: text.length }]);
   }
-  const parsed = parse2011(text, fields2011(recordFormat2011(format)), RULES_2639);
-  return parsed.ok ? conditionOf(treeOf(parsed.value), globOf) : fail([parsed.error]);
+  const fields = fields2011(recordFormat2011(format));
+  const parsed = parse2011(text, fields, RULES_2639);
+  if (parsed.ok) return conditionOf(treeOf(parsed.value), format, ROWS_2639);
+  return fail([withHint(parsed.error, { text, fields, dialect: "2.6.39" })]);
 }
+
+const ROWS_2639: Rows = { recordFormatOf: recordFormat2011, nr: "nr", globOf };
 
 /** The steps are one expression: the parser has seen to that. */
 function treeOf(steps: readonly PostfixStep[]): Tree<Comparison> {

@@ -35,9 +35,9 @@ export function parse2011(
 }
 
 function isMeaningful(items: readonly PostfixItem[]): boolean {
-  const count = (wanted: boolean) =>
-    items.filter(({ kind }) => kind !== "word" && isConnective(kind) === wanted).length;
-  return count(true) < count(false);
+  let margin = 0;
+  for (const { kind } of items) if (kind !== "word") margin += isConnective(kind) ? -1 : 1;
+  return margin > 0;
 }
 
 function isConnective(kind: Operator2011): kind is "&&" | "||" {
@@ -53,13 +53,15 @@ function build(
   all: Span,
 ): Result<readonly PostfixStep[], KernelDiagnostic> {
   const steps: PostfixStep[] = [];
-  let words: Word[] = [];
+  let name: Word | null = null;
+  let value: Word | null = null;
   let depth = 0; // of the stack of complete expressions
   for (const item of items) {
     const { kind } = item;
     if (kind === "word") {
-      if (words.length === 2) return refuse("TOO_MANY_OPERANDS", item);
-      words.push(item);
+      if (value !== null) return refuse("TOO_MANY_OPERANDS", item);
+      if (name === null) name = item;
+      else value = item;
       continue;
     }
     if (steps.length === rules.maxOperators) return refuse("TOO_MANY_PREDS", item);
@@ -68,14 +70,14 @@ function build(
       steps.push({ kind });
       depth -= 1;
     } else {
-      const [name, value] = words;
-      if (name === undefined || value === undefined) return refuse("MISSING_FIELD", item);
+      if (name === null || value === null) return refuse("MISSING_FIELD", item);
       const comparison = compare(name, kind, value, fields, rules);
       if (!comparison.ok) return comparison;
       steps.push({ kind: "comparison", comparison: comparison.value });
       depth += 1;
     }
-    words = [];
+    name = null;
+    value = null;
   }
   return rules.isOneTree && depth !== 1 ? refuse("NONE", all) : succeed(steps);
 }
@@ -92,12 +94,20 @@ function compare(
   if (field === undefined) return refuse("FIELD_NOT_FOUND", name);
   const [start, end] = [Math.min(name.start, value.start), Math.max(name.end, value.end)];
   if (!isLegal(field, op)) return refuse("ILLEGAL_FIELD_OP", { start, end });
-  const common = { field, userString: false, op, start, end };
-  if (isString(field)) return succeed({ ...common, operand: { kind: "string", value: text } });
+  if (isString(field)) {
+    return succeed({ field, userString: false, op, operand: { kind: "string", value: text }, start, end });
+  }
   const number = rules.readInteger(text, field.signed);
   if (number === null) return refuse("ILLEGAL_INTVAL", value);
   if (!isComparable(field)) return refuse("INVALID_OP", { start, end });
-  return succeed({ ...common, operand: { kind: "number", value: number, text } });
+  return succeed({
+    field,
+    userString: false,
+    op,
+    operand: { kind: "number", value: number, text },
+    start,
+    end,
+  });
 }
 
 function isLegal(field: KernelField, op: Comparison["op"]): boolean {

@@ -9,9 +9,11 @@ import {
   succeed,
   unreachable,
 } from "@gatehouse/core";
-import { conditionOf } from "./condition-6.18.js";
+import { conditionOf, ROWS_618 } from "./condition-6.18.js";
 import type { DialectName } from "./dialect.js";
 import { fieldsOf } from "./field-class.js";
+import { withHint } from "./hints.js";
+import { isKernelDiagnostic } from "./kernel-errors.js";
 import { parse2639 } from "./parse-2.6.39.js";
 import { parse618 } from "./parse-6.18.js";
 import { parseExtended } from "./parse-extended.js";
@@ -32,8 +34,11 @@ export function parseFilter(
     case "2.6.39":
       return parse2639(text, format);
     case "6.18": {
-      const parsed = parse618(text, { fields: fieldsOf(format), machine: null });
-      return parsed.ok ? conditionOf(parsed.value) : fail([parsed.error]);
+      const fields = fieldsOf(format);
+      const parsed = parse618(text, { fields, machine: null });
+      if (parsed.ok) return conditionOf(parsed.value, format, ROWS_618);
+      const { error } = parsed;
+      return fail([isKernelDiagnostic(error) ? withHint(error, { text, fields, dialect }) : error]);
     }
     case "extended": {
       const parsed = parseExtended(text, { format, labels });

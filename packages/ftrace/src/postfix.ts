@@ -13,7 +13,7 @@
 // never closed is no error, and an empty word is none at all.
 
 import { type ByteString, fail, type Result, succeed } from "@gatehouse/core";
-import { isSpace } from "./ctype.js";
+import { isSpace, skip } from "./ctype.js";
 import { type KernelDiagnostic, kernelError2011 } from "./kernel-errors.js";
 
 /** Higher binds tighter. Comparisons are operators like the others. */
@@ -47,25 +47,40 @@ export type PostfixItem =
 
 export function postfix(text: ByteString): Result<readonly PostfixItem[], KernelDiagnostic> {
   const yard = new Yard();
-  let inQuotes = false;
-  for (let at = 0; at < text.length; at++) {
+  let at = 0;
+  while (at < text.length) {
     const byte = text.charAt(at);
-    if (byte === '"') inQuotes = !inQuotes;
-    else if (inQuotes) {
-      if (!yard.character(byte, at)) return refuse("OPERAND_TOO_LONG", at);
-    } else if (isSpace(text.charCodeAt(at))) continue;
-    else if (OPERATOR_BYTES.includes(byte)) {
+    let end = at + 1;
+    if (byte === '"') {
+      const closing = text.indexOf('"', end);
+      const inside = closing < 0 ? text.length : closing;
+      if (!yard.characters(text, end, inside)) return refuse("OPERAND_TOO_LONG", end);
+      end = inside + 1;
+    } else if (OPERATOR_BYTES.includes(byte)) {
       const operator = operatorAt(text, at);
       if (operator === null) return refuse("INVALID_OP", at);
       yard.operator(operator, at);
-      at += operator.length - 1;
+      end = at + operator.length;
     } else if (byte === "(") yard.open(at);
     else if (byte === ")") {
       if (!yard.close()) return refuse("UNBALANCED_PAREN", at);
-    } else if (!yard.character(byte, at)) return refuse("OPERAND_TOO_LONG", at);
+    } else if (isWordByte(text.charCodeAt(at))) {
+      end = skip(text, at, isWordByte);
+      if (!yard.characters(text, at, end)) return refuse("OPERAND_TOO_LONG", at);
+    }
+    at = end;
   }
   const unclosed = yard.end();
   return unclosed === null ? succeed(yard.items) : refuse("UNBALANCED_PAREN", unclosed);
+}
+
+/** Whether a byte outside quotes is a part of a word, by its value. */
+const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, unit) =>
+  isSpace(unit) || `${OPERATOR_BYTES}"()`.includes(String.fromCharCode(unit)) ? 0 : 1,
+);
+
+function isWordByte(unit: number): boolean {
+  return WORD_BYTES[unit] === 1;
 }
 
 function operatorAt(text: ByteString, at: number): Operator2011 | null {
@@ -93,19 +108,21 @@ class Yard {
   #start = 0;
   #end = 0;
 
-  /** False: the word is too long. */
-  character(byte: string, at: number): boolean {
-    if (this.#word.length === MAX_WORD_BYTES) return false;
-    if (this.#word === "") this.#start = at;
-    this.#end = at + 1;
-    this.#word += byte;
+  /** More of a word. False: it is too long. */
+  characters(text: ByteString, start: number, end: number): boolean {
+    if (start === end) return true;
+    if (this.#word.length + end - start > MAX_WORD_BYTES) return false;
+    if (this.#word === "") this.#start = start;
+    this.#end = end;
+    this.#word += text.slice(start, end);
     return true;
   }
 
   operator(kind: Operator2011, start: number): void {
     this.#endWord();
-    for (let top = this.#waiting.at(-1); top !== undefined && top.kind !== "("; top = this.#waiting.at(-1)) {
-      if (PRECEDENCE[top.kind] < PRECEDENCE[kind]) break;
+    for (;;) {
+      const top = this.#waiting.at(-1)?.kind ?? "(";
+      if (top === "(" || PRECEDENCE[top] < PRECEDENCE[kind]) break;
       this.#pop();
     }
     this.#waiting.push({ kind, start });

@@ -145,7 +145,7 @@ function expression(leaf: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 /** A few of its bytes gone, doubled, or others. */
-function mutated(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
+export function mutated(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const edit = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     length: fc.nat({ max: 4 }),

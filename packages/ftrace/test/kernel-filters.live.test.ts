@@ -11,6 +11,7 @@ import {
   eventRecord,
   kernelEvent,
   type RecordFormat,
+  writeRecord,
 } from "../src/index.js";
 import { filterText } from "./filter-text.js";
 import { Caller, Helpers, setPerfFilters } from "./live/helper.js";
@@ -138,7 +139,7 @@ liveSuite("the running kernel's filter files", noInstance, () => {
 liveSuite("the running kernel's perf events", noInstance ?? noPerf(), () => {
   test(`answer ${FILTERS} generated filters as the model does`, () => {
     const cases = generatedCases();
-    const filters = cases.map(({ event, text }) => ({ tracepoint: tracepointOf(event), text }));
+    const filters = cases.map(({ event, text }) => ({ tracepoint: tracepoint(event), text }));
     const errnos = setPerfFilters(helpers.build("perf-filter"), filters);
     expect(errnos.length).toBe(FILTERS);
     for (const [i, each] of cases.entries())
@@ -146,19 +147,19 @@ liveSuite("the running kernel's perf events", noInstance ?? noPerf(), () => {
   });
 
   test("are never given what may corrupt the kernel", () => {
-    const filter = { tracepoint: tracepointOf(LSEEK), text: NEVER_SENT };
+    const filter = { tracepoint: tracepoint(LSEEK), text: NEVER_SENT };
     expect(() => setPerfFilters(helpers.build("perf-filter"), [filter])).toThrow("never to be sent");
   });
 });
 
-function tracepointOf(event: string): number {
-  return Number(instance().read(`events/${event}/id`).toString());
+function tracepoint(event: string): bigint {
+  return BigInt(instance().read(`events/${event}/id`).toString());
 }
 
 /** Why there are no perf events; null where there are. */
 function noPerf(): string | null {
   try {
-    const filter = { tracepoint: tracepointOf(LSEEK), text: Buffer.from("fd == 1") };
+    const filter = { tracepoint: tracepoint(LSEEK), text: Buffer.from("fd == 1") };
     const [errno] = setPerfFilters(helpers.build("perf-filter"), [filter]);
     return errno === 0 ? null : `perf refuses a filter with ${errno}`;
   } catch (error) {
@@ -226,17 +227,9 @@ function recordedCalls(): string[] {
   );
 }
 
-function recordOf(call: string, { fields }: RecordFormat, pid: number, cpu: number): EventRecord {
-  const [fd = "", offset = "", whence = ""] = call.split(",");
-  const bytes = Buffer.alloc(Math.max(...fields.map((field) => field.offset + field.size)));
-  const values: Readonly<Record<string, bigint>> = {
-    common_type: BigInt(tracepointOf(LSEEK)),
-    common_pid: BigInt(pid),
-    __syscall_nr: LSEEK_NUMBER,
-    ...{ fd: BigInt(`0x${fd}`), offset: BigInt(`0x${offset}`), whence: BigInt(`0x${whence}`) },
-  };
-  for (const { name, offset: at, size } of fields) {
-    for (let i = 0; i < size; i++) bytes[at + i] = Number(((values[name] ?? 0n) >> BigInt(8 * i)) & 0xffn);
-  }
+function recordOf(call: string, format: RecordFormat, pid: number, cpu: number): EventRecord {
+  const [fd = 0n, offset = 0n, whence = 0n] = call.split(",").map((register) => BigInt(`0x${register}`));
+  const values = { common_pid: BigInt(pid), __syscall_nr: LSEEK_NUMBER, fd, offset, whence };
+  const bytes = writeRecord(format, new Map(Object.entries({ ...values, common_type: tracepoint(LSEEK) })));
   return eventRecord(bytes, { cpu, comm: Buffer.from(COMM.padEnd(16, "\0")) });
 }

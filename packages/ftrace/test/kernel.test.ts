@@ -96,12 +96,17 @@ describe("6.18 accepts", () => {
   test.each([
     ["common_pid == 1", "in the kernel's records"],
     ["comm == 'bash'", "in the kernel's records"],
-    ["__syscall_nr == 8", "in the kernel's records"],
     ["fd == CPUS{0-1}", "fact of one machine"],
     ["fd.function == schedule", "fact of one machine"],
   ])("%s, which a trace cannot answer: refused with that reason", (text, reason) => {
     const parsed = parseFilter(text, lseek, "6.18");
     expect(parsed).toMatchObject({ ok: false, error: [{ message: expect.stringContaining(reason) }] });
+  });
+
+  test("a call's own number, which is known", () => {
+    expect(condition("__syscall_nr == 8 && fd == 1")).toEqual(condition("fd == 1"));
+    expect(condition("__syscall_nr < 8 || __syscall_nr & 7")).toEqual({ kind: "constant", value: false });
+    expect(condition("__syscall_nr == 8", callNamed("read"))).toEqual({ kind: "constant", value: false });
   });
 
   test("a string behind a pointer, and a trace does not hold it", () => {

@@ -26,6 +26,15 @@ test.each([
   expect(printed.ok && fromByteString(printed.value)).toBe(meaning);
 });
 
+test("a call's number is known beforehand", () => {
+  for (const [text, value] of [
+    ["nr == 1", true],
+    ["nr != 1 || fd == 1 && nr > 7", false],
+  ] as const) {
+    expect(parseFilter(text, write, "2.6.39")).toEqual({ ok: true, value: { kind: "constant", value } });
+  }
+});
+
 // What the thread of May 2011 takes for granted, and its parser does not know.
 describe("is refused with EINVAL", () => {
   test.each(["1", "0", "!(fd == 0)", "(1) && fd == 0", "fd == -1", "fd & 1", "size < 100", "fd == NULL", ""])(

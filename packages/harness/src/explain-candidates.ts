@@ -8,9 +8,7 @@ import {
   type Field,
   matchesGlob,
   or64,
-  type Policy,
   type Predicate,
-  predicatesOf,
   type TraceEvent,
   toBigInt,
   type U64,
@@ -20,7 +18,7 @@ import {
 } from "@gatehouse/core";
 import { constantFor, constantsOf, showLabels, showNumber, showString } from "./explain-value.js";
 
-/** For a field. A set in a policy may have 30,000 members. */
+/** For a field. A set in a policy may have thousands of members. */
 const MAX_CANDIDATES = 96;
 
 export type Candidate = {
@@ -29,11 +27,13 @@ export type Candidate = {
   readonly value: U64 | ByteString | readonly string[];
 };
 
-/** Not the value that the event has. */
-export function candidatesFor(policy: Policy, event: TraceEvent, field: Field): Candidate[] {
-  const asked = policy.clauses
-    .flatMap(({ condition }) => predicatesOf(condition))
-    .filter((predicate) => predicate.field === field.name);
+/** Not the value that the event has. `predicates`: what the policy asks for of the event. */
+export function candidatesFor(
+  predicates: readonly Predicate[],
+  event: TraceEvent,
+  field: Field,
+): Candidate[] {
+  const asked = predicates.filter((predicate) => predicate.field === field.name);
   switch (field.kind) {
     case "number":
       return numbers(asked, event, field);

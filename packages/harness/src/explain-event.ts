@@ -96,16 +96,13 @@ function partsOf(policy: Policy, event: TraceEvent, dictionary: Dictionary, fill
   const entry = { name: "entry", from: abi === ABI.int80 ? "int80" : "x32", options: [native] };
   const fields = format === undefined ? [] : fieldsNamed(policy, format);
   const open = fields.filter(({ slot }) => !filling || !event.isKnown(slot));
+  const asked = policy.clauses.flatMap(({ condition }) => predicatesOf(condition));
   return [
     ...(abi === ABI.native ? [] : [entry]),
     ...open.map((field) => ({
       name: field.name,
-      from: showField(
-        event,
-        field.name,
-        policy.clauses.flatMap(({ condition }) => predicatesOf(condition)),
-      ),
-      options: candidatesFor(policy, event, field).map((candidate) => ({
+      from: showField(event, field.name, asked),
+      options: candidatesFor(asked, event, field).map((candidate) => ({
         to: candidate.text,
         apply: (draft: Draft) => {
           draft.values[field.slot] = stored(candidate, dictionary);

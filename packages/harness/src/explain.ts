@@ -67,7 +67,7 @@ export type Explanation = {
   readonly action: string;
   /** `entry`: the call did not come by the native path. `ungoverned`: no call, and no clause names it. */
   readonly because: "clauses" | "default" | "entry" | "ungoverned";
-  /** The clauses that decide, or the default. Where something is unknown: what would decide if it matched. */
+  /** The clauses that decide, or the default; none where the verdict is unknown. */
   readonly decidedBy: readonly ShownClause[];
   /** Those that name the event, in the policy's order. */
   readonly clauses: readonly ExplainedClause[];
@@ -116,7 +116,8 @@ export function explain(inquiry: Inquiry): Explanation {
     format === undefined ? [] : policy.clauses.filter((one) => catalog.byName(one.event) === format);
   const examined = naming.map((clause) => examine(clause, event));
   const decision = decide(policy, event);
-  const reason = findReason(policy, event, examined);
+  const found = findReason(policy, event, examined);
+  const reason = decision.verdict === "unknown" ? { ...found, decidedBy: [] } : found;
   // No other clause has a say, and a search asks often.
   const own: Policy = {
     ...policy,

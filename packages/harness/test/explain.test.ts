@@ -85,6 +85,7 @@ describe("an explanation", () => {
     ["read(fd=0, count=1)", "allow", "clauses", ["allow read if fd == 0"]],
     ["read(fd=0, count=5000)", "deny EACCES", "clauses", ["deny EACCES read if count > 4096"]],
     ["read(fd=3)", "unknown", "default", ["default"]],
+    ["read(fd=0)", "unknown", "clauses", []],
     ["ptrace()", "kill", "clauses", ["kill ptrace"]],
     ["int80:read(fd=0, count=1)", "kill", "entry", []],
     ["vfs_getname()", "allow", "ungoverned", []],
@@ -124,6 +125,11 @@ describe("an explanation", () => {
     expect(ask(policy, eventOf(event))).toMatchObject({ verdict, unknownFields: fields });
   });
 
+  test("names also the fields of a refusal that only repeats the default, since it may overrule", () => {
+    const policy = "default deny EPERM\nallow read if fd == 0\ndeny EPERM read if count > 5\n";
+    expect(ask(policy, eventOf("read()")).unknownFields).toEqual(["fd", "count"]);
+  });
+
   test("asks a section's clause only for a task of that name", () => {
     const event = "socket(family=AF_UNIX)";
     expect(ask(POLICY, eventOf(event)).clauses).toMatchObject([{ task: "nginx", matches: null }]);
@@ -158,9 +164,15 @@ describe("the smallest change of the event", () => {
     ["int80:read(fd=0, count=1)", ["entry=native"]],
     ["int80:read(fd=4, count=1)", ["entry=native fd=0"]],
     ["openat(flags=O_RDONLY)", ["dfd=AT_FDCWD", "dfd=0"]],
+    ["read(fd=0)", ["count=4096", "count=4097"]],
     ["ptrace()", []],
   ])("of %s is %j", (event, expected) => {
     expect(eventChanges(ask(POLICY, eventOf(event)))).toEqual(expected);
+  });
+
+  test("turns over as few bits as can be", () => {
+    const policy = "default allow\nkill openat if flags & 0x241 == 0x241\n";
+    expect(eventChanges(ask(policy, eventOf("openat(flags=0x8241)")))).toEqual(["flags=0x8041"]);
   });
 
   test("is found in bounded time also where a policy names very many values", () => {

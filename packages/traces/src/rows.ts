@@ -80,23 +80,32 @@ export class Rows {
   }
 
   fork(parent: LiveTask, pid: number, comm: ByteString): LiveTask {
-    this.by(parent);
-    const values = [u64(parent.pid), u64(pid), this.string(comm)];
-    this.chunk.push(this.taskIndex, this.#forkId, ABI.native, values);
+    this.#taskRow(parent, this.#forkId, [u64(parent.pid), u64(pid), this.string(comm)]);
     return this.tasks.fork(parent, pid, comm);
   }
 
+  /** A fork that only shows when the child has appeared. */
+  adopt(parent: LiveTask, child: LiveTask): LiveTask {
+    this.#taskRow(parent, this.#forkId, [u64(parent.pid), u64(child.pid), this.string(parent.comm)]);
+    return this.tasks.adopt(parent, child);
+  }
+
+  /** `filename` null: the trace does not show it. */
   exec(task: LiveTask, filename: ByteString | null): void {
-    this.by(task);
-    const values = [filename === null ? undefined : this.string(filename), u64(task.pid)];
-    this.chunk.push(this.taskIndex, this.#execId, ABI.native, values);
+    const name = filename === null ? undefined : this.string(filename);
+    this.#taskRow(task, this.#execId, [name, u64(task.pid)]);
   }
 
   exit(task: LiveTask): void {
-    this.by(task);
-    this.chunk.push(this.taskIndex, this.#exitId, ABI.native, [u64(task.pid)]);
+    this.#taskRow(task, this.#exitId, [u64(task.pid)]);
     this.tasks.exit(task.pid);
     this.#task = null;
+  }
+
+  #taskRow(task: LiveTask, id: EventId, values: readonly (U64 | undefined)[]): void {
+    this.turn();
+    this.by(task);
+    this.chunk.push(this.taskIndex, id, ABI.native, values);
   }
 
   string(text: ByteString): U64 {
@@ -109,7 +118,7 @@ export class Rows {
     return u64(id);
   }
 
-  /** To be called after each row: whether the chunk was full and another one fills now. */
+  /** Before another row: whether the chunk was full, and another one fills now. */
   turn(): boolean {
     if (this.chunk.length < CHUNK_ROWS) return false;
     const full = this.#held;

@@ -3,7 +3,6 @@
 import type { ByteString } from "@gatehouse/core";
 
 export const NEWLINE = 0x0a;
-export const CARRIAGE_RETURN = 0x0d;
 export const SPACE = 0x20;
 export const QUOTE = 0x22;
 export const OPEN = 0x28;
@@ -23,9 +22,9 @@ export const QUESTION = 0x3f;
 export const OPEN_SQUARE = 0x5b;
 export const BACKSLASH = 0x5c;
 export const CLOSE_SQUARE = 0x5d;
-export const UNDERSCORE = 0x5f;
 export const SMALL_X = 0x78;
 export const OPEN_CURLY = 0x7b;
+export const BAR = 0x7c;
 export const CLOSE_CURLY = 0x7d;
 export const TILDE = 0x7e;
 export const DELETE = 0x7f;

@@ -21,6 +21,10 @@ export class TaskTable {
     return this.#live.get(pid);
   }
 
+  get size(): number {
+    return this.#live.size;
+  }
+
   /** The one that is alive, if there is one and no more. */
   get only(): LiveTask | null {
     const [task] = this.#live.values();

@@ -24,7 +24,7 @@ export class Helpers {
   }
 }
 
-export type PerfFilter = { readonly tracepoint: number; readonly text: Buffer };
+export type PerfFilter = { readonly tracepoint: bigint; readonly text: Buffer };
 
 /** The errno of each filter, all on events of one process of our own. */
 export function setPerfFilters(program: string, filters: readonly PerfFilter[]): number[] {

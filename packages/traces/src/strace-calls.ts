@@ -1,0 +1,107 @@
+// How strace prints each call: which register each argument stands in, and what its text says of that register.
+//
+// strace prints an argument by its C type, a call by its C library's order. So two things are lost that a filter in the
+// kernel sees: the upper half of a register whose argument is an `int` (a -1 may be 0xffffffff or 0xffffffffffffffff),
+// and, in a few calls, which register an argument was in.
+
+import type { Catalog, EventFormat, Field } from "@gatehouse/core";
+
+export type StraceCall = {
+  readonly nr: number;
+  readonly name: string;
+  /** The slot of each argument, as printed; `NO_SLOT`: of what is no register. */
+  readonly slots: readonly number[];
+  /** The slots of arguments that are printed as `name=value`; null: in this call none is. */
+  readonly named: ReadonlyMap<string, number> | null;
+  /** Bit k: the type of slot k has 64 bits, so that its text shows the whole register. */
+  readonly wide: number;
+  /** Bit k: the type of slot k has 64 bits and a sign. */
+  readonly signed: number;
+  /** What its success does to the tree of tasks. */
+  readonly makes: "fork" | "exec" | "name" | null;
+};
+
+export const NO_SLOT = -1;
+
+/** Calls that are printed in another order than that of their registers, or of which only the first are in order. */
+const SLOTS_OF: Readonly<Record<string, readonly number[]>> = {
+  // What follows the value depends on the operation.
+  futex: [0, 1, 2],
+  // Some requests have no address.
+  ptrace: [0, 1],
+  // The upper half of the position is not printed, since it is nothing on this machine.
+  preadv2: [0, 1, 2, 3, 5],
+  pwritev2: [0, 1, 2, 3, 5],
+  // Its argument is the saved mask, which is in memory.
+  rt_sigreturn: [],
+  clone: [],
+};
+
+/** `clone(child_stack=NULL, flags=…|SIGCHLD, child_tidptr=0x7f01b14aaa10)` */
+const CLONE_SLOTS: ReadonlyMap<string, number> = new Map([
+  ["flags", 0],
+  ["child_stack", 1],
+  ["parent_tid", 2],
+  ["parent_tidptr", 2],
+  ["child_tidptr", 3],
+  ["tls", 4],
+]);
+
+const MAKES: Readonly<Record<string, StraceCall["makes"]>> = {
+  clone: "fork",
+  clone3: "fork",
+  fork: "fork",
+  vfork: "fork",
+  execve: "exec",
+  execveat: "exec",
+  prctl: "name",
+};
+
+const IN_ORDER = [0, 1, 2, 3, 4, 5];
+const ALL = 2 ** IN_ORDER.length - 1;
+
+/** The calls of a catalog by their `__NR_` names, and by number as `-e raw=all` and unknown numbers are printed. */
+export class StraceCalls {
+  readonly #formats: ReadonlyMap<string, EventFormat>;
+  readonly #raw: boolean;
+
+  constructor(catalog: Catalog, raw: boolean) {
+    const calls = catalog.formats.filter(({ kind }) => kind === "syscall");
+    this.#formats = new Map(calls.map((format) => [format.name, format]));
+    this.#raw = raw;
+  }
+
+  /** Null where the catalog has no such call. */
+  byName(name: string): StraceCall | null {
+    const format = this.#formats.get(name);
+    if (format !== undefined) return this.#raw ? inRegisters(format.id, name) : decoded(format);
+    const [, hex] = /^syscall_0x([0-9a-f]{1,8})$/.exec(name) ?? [];
+    return hex === undefined ? null : inRegisters(Number.parseInt(hex, 16), name);
+  }
+}
+
+/** All arguments are printed as the registers that they are. */
+function inRegisters(nr: number, name: string): StraceCall {
+  return { nr, name, slots: IN_ORDER, named: null, wide: ALL, signed: 0, makes: MAKES[name] ?? null };
+}
+
+function decoded({ id, name, fields }: EventFormat): StraceCall {
+  return {
+    nr: id,
+    name,
+    slots: SLOTS_OF[name] ?? IN_ORDER,
+    named: name === "clone" ? CLONE_SLOTS : null,
+    wide: slotsWhere(fields, WIDE),
+    signed: slotsWhere(fields, SIGNED),
+    makes: MAKES[name] ?? null,
+  };
+}
+
+const WIDE =
+  /\*|^(unsigned )?long$|^(const )?size_t$|^l?off_t$|^(__)?u64$|^aio_context_t$|^(const )?cap_user_/;
+// A `long` can be an `int` to those who print it (ptrace's pid), an offset cannot.
+const SIGNED = /^l?off_t$/;
+
+function slotsWhere(fields: readonly Field[], types: RegExp): number {
+  return fields.reduce((set, { slot, type }) => (types.test(type) ? set | (1 << slot) : set), 0);
+}

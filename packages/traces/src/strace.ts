@@ -1,0 +1,391 @@
+// The reader of what strace prints, decoded or with `-e raw=all`:
+//
+//   24698 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD <unfinished ...>
+//   24699 set_robust_list(0x7f01b14aaa20, 24) = 0
+//   24698 <... clone resumed>, child_tidptr=0x7f01b14aaa10) = 24699
+//   24699 +++ exited with 0 +++
+//
+//   line   = task { stamp } event [ CR ]
+//   task   = [ pid name " " | "[pid " pid name "] " ]
+//   name   = [ "<" comm ">" ]                                            with -Y
+//   stamp  = time " " | "(+" time ") " | "[" address "] " | "[" number "] "   with -t, -tt, -ttt, -r, -i, -n
+//   event  = name "(" arguments " = " result …                           strace-arguments.ts
+//          | name "(" arguments " <unfinished ...>"                      … and another task's line comes first
+//          | "<... " name " resumed>" arguments " = " result …
+//          | "+++ exited with " … | "+++ killed by " … | "+++ superseded by execve in pid " pid " +++"
+//          | "--- SIG" … | "????(" … | "strace: " … | "Process " … | "[ Process PID=" pid " runs in " bits " bit mode. ]"
+//
+// The row of a call stands where the call began. What strace only prints when the call is resumed is added to that row,
+// up to `CHUNK_ROWS` rows later; after that it stays unknown, so that memory stays flat.
+
+import { type ByteString, CHUNK_ROWS, Chunk } from "@gatehouse/core";
+import { LineCutter, MAX_LINE } from "./line-cutter.js";
+import {
+  countTooLong,
+  countUnreadable,
+  type ReaderOptions,
+  type TraceReader,
+  type TraceStats,
+} from "./reader.js";
+import { Rows, setNumber } from "./rows.js";
+import {
+  byteString,
+  CLOSE,
+  CLOSE_SQUARE,
+  COLON,
+  DOT,
+  decimal,
+  digit,
+  EQUALS,
+  GREATER,
+  LESS,
+  lettersOf,
+  NEWLINE,
+  OPEN,
+  OPEN_SQUARE,
+  PLUS,
+  QUESTION,
+  SPACE,
+  skip,
+  skipDigits,
+  startsWith,
+} from "./scan.js";
+import { SpanTable } from "./span-table.js";
+import { forget, isInWord, StraceArguments } from "./strace-arguments.js";
+import { type StraceCall, StraceCalls } from "./strace-calls.js";
+import { commOf, firstString, isSuccess, nameSet, resultPid } from "./strace-results.js";
+import { StraceTasks, type Unfinished } from "./strace-tasks.js";
+import { type LiveTask, UNNAMED } from "./task-table.js";
+
+const PID = lettersOf("[pid ");
+const PROCESS = lettersOf("[ Process ");
+/** A number of more digits is a time. */
+const PID_DIGITS = 7;
+
+const CALL = /^(\w+)\(/;
+const DOTS = lettersOf("<... ");
+const RESUMED = lettersOf(" resumed>");
+const ENDED = /^\+\+\+ (?:exited with|killed by) .*\+\+\+$/;
+const SUPERSEDED = /^\+\+\+ superseded by execve in pid (\d{1,10}) \+\+\+$/;
+const ATTACHED = /strace: Process (\d{1,10}) attached$/;
+const MODE = /^(?:strace: )?\[ Process PID=(\d{1,10}) runs in (\w+)[ -](?:bit )?mode\. \]$/;
+const NOTE = /^(?:--- |\?{4}\(|strace: |Process \d+ (?:at|de)tached|<(?:unfinished|detached) \.\.\.>$)/;
+
+export class Strace implements TraceReader {
+  readonly stats: TraceStats;
+  readonly #cutter = new LineCutter({
+    lines: (bytes, start, end) => this.#lines(bytes, start, end),
+    tooLong: (bytes) => {
+      this.stats.lines++;
+      countTooLong(this.stats, bytes, 0, this.#strict);
+    },
+  });
+  readonly #strict: boolean;
+  readonly #raw: boolean;
+  readonly #rows: Rows;
+  readonly #tasks: StraceTasks;
+  readonly #arguments: StraceArguments;
+  readonly #calls: SpanTable<StraceCall | "none">;
+  /** Tasks whose calls have other numbers than the catalog's, and what they run as. */
+  readonly #otherMode = new Map<number, string>();
+  /** Where a resumed call is read before its row is touched. */
+  readonly #scratch: Chunk;
+  /** The two halves of a resumed call. */
+  readonly #joined = Buffer.alloc(2 * MAX_LINE + 1);
+  // Of the line that is read.
+  #pid: number | null = null;
+  #comm: ByteString | null = null;
+
+  constructor({ catalog, strict, stats }: ReaderOptions, raw: boolean) {
+    this.stats = stats;
+    this.#strict = strict;
+    this.#raw = raw;
+    this.#rows = new Rows(catalog, { open: CHUNK_ROWS });
+    this.#tasks = new StraceTasks(this.#rows);
+    this.#arguments = new StraceArguments(raw);
+    const calls = new StraceCalls(catalog, raw);
+    this.#calls = new SpanTable((name) => calls.byName(name) ?? "none");
+    this.#scratch = new Chunk(catalog, this.#rows.dictionary, { capacity: 1 });
+  }
+
+  push(block: Uint8Array): readonly Chunk[] {
+    this.stats.bytes += block.length;
+    this.#cutter.push(block);
+    this.stats.tasks = this.#rows.tasks.appeared;
+    return this.#rows.take();
+  }
+
+  end(): readonly Chunk[] {
+    this.#cutter.end();
+    this.stats.tasks = this.#rows.tasks.appeared;
+    return this.#rows.end();
+  }
+
+  #lines(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      this.stats.lines++;
+      const event = this.#head(bytes, at);
+      at = this.#call(bytes, at, event) || this.#unusual(bytes, at, event);
+    }
+  }
+
+  /** Reads whose a line is. Answers where its event stands. */
+  #head(bytes: Uint8Array, start: number): number {
+    this.#pid = null;
+    this.#comm = null;
+    const bracketed = startsWith(bytes, start, PID);
+    const from = bracketed ? skip(bytes, start + PID.length, SPACE) : start;
+    const to = skipDigits(bytes, from);
+    const isNamed = bytes[to] === LESS;
+    if (
+      to > from &&
+      to - from <= PID_DIGITS &&
+      (isNamed || bytes[to] === (bracketed ? CLOSE_SQUARE : SPACE))
+    ) {
+      this.#pid = decimal(bytes, from, to);
+      const end = isNamed ? this.#name(bytes, to) : to;
+      return skipStamps(bytes, bracketed && bytes[end] === CLOSE_SQUARE ? end + 1 : end);
+    }
+    return skipStamps(bytes, start);
+  }
+
+  /** `<comm>` after a pid. */
+  #name(bytes: Uint8Array, start: number): number {
+    for (let at = start + 1; bytes[at] !== NEWLINE; at++) {
+      const next = bytes[at + 1];
+      if (bytes[at] !== GREATER || (next !== SPACE && next !== CLOSE_SQUARE)) continue;
+      this.#comm = byteString(bytes, start + 1, at);
+      return at + 1;
+    }
+    return start;
+  }
+
+  /** A call, or its beginning. Answers where the next line starts, or 0 where it is neither; then nothing has changed. */
+  #call(bytes: Uint8Array, start: number, name: number): number {
+    let first = name;
+    while (isInWord(bytes[first] ?? 0)) first++;
+    if (first === name || bytes[first] !== OPEN) return 0;
+    const call = this.#calls.get(bytes, name, first++);
+    if (call === "none" || this.#otherMode.has(this.#pid ?? 0)) return 0;
+
+    const rows = this.#rows;
+    rows.turn();
+    const row = rows.chunk.length;
+    const at = this.#arguments.read(bytes, first, call, rows.chunk, row);
+    const result = at > 0 ? resultAt(bytes, at) : 0;
+    const end = at === 0 || (at > 0 && result === 0) ? 0 : endOfLine(bytes, Math.max(result, -at));
+    const isRead = end > 0 && end - start <= MAX_LINE;
+    const task = isRead ? this.#tasks.of(this.#pid, this.#comm, call) : null;
+    if (task === null) {
+      forget(rows.chunk, row);
+      return 0;
+    }
+    // The task may have appeared with this line, and its fork have taken the row.
+    if (rows.turn() || rows.chunk.length > row)
+      this.#arguments.read(bytes, first, call, rows.chunk, rows.chunk.length);
+    this.#begin(call, task);
+    if (at < 0) this.#suspend(call, task, byteString(bytes, first, -at - 1));
+    else {
+      this.#tasks.resume(task);
+      if (call.makes !== null) this.#finish(call, task, bytes, first, result);
+    }
+    return end + 1;
+  }
+
+  /** The row after the chunk's last is the task's call. */
+  #begin(call: StraceCall, task: LiveTask): void {
+    const rows = this.#rows;
+    rows.by(task);
+    const row = rows.chunk.length++;
+    rows.chunk.task[row] = rows.taskIndex;
+    setNumber(rows.chunk, row, call.nr);
+    this.stats.events++;
+  }
+
+  #suspend(call: StraceCall, task: LiveTask, text: ByteString): void {
+    const { chunk } = this.#rows;
+    this.#tasks.suspend(task, { call, text, chunk, row: chunk.length - 1 });
+  }
+
+  /** What a call that returned has done to the tree of tasks. `first`: where its arguments stand. */
+  #finish(call: StraceCall, task: LiveTask, bytes: Uint8Array, first: number, result: number): void {
+    switch (call.makes) {
+      case "fork": {
+        const pid = resultPid(bytes, result);
+        if (pid !== null) this.#tasks.forked(task, pid);
+        return;
+      }
+      case "exec": {
+        if (!isSuccess(bytes, result)) return;
+        const filename = firstString(bytes, first) || null;
+        const comm = filename === null ? UNNAMED : commOf(filename);
+        this.#rows.exec(this.#rows.tasks.named(task.pid, comm), filename);
+        return;
+      }
+      case "name": {
+        const name = isSuccess(bytes, result) ? nameSet(bytes, first) : null;
+        if (name !== null) this.#rows.tasks.named(task.pid, name);
+      }
+    }
+  }
+
+  #unusual(bytes: Uint8Array, start: number, event: number): number {
+    const end = endOfLine(bytes, start);
+    if (end - start > MAX_LINE) countTooLong(this.stats, bytes, start, this.#strict);
+    else {
+      const why = startsWith(bytes, event, DOTS)
+        ? this.#resumed(bytes, event + DOTS.length)
+        : this.#line(byteString(bytes, event, end).trimEnd());
+      if (why !== null) countUnreadable(this.stats, byteString(bytes, start, end), why, this.#strict);
+    }
+    return end + 1;
+  }
+
+  /** A line that is no call and resumes none. Answers why it is unreadable; null: it is not. */
+  #line(line: ByteString): string | null {
+    if (line === "" && this.#pid === null) return null;
+    if (ENDED.test(line)) return this.#ended();
+    const [, thread] = SUPERSEDED.exec(line) ?? [];
+    if (thread !== undefined) return this.#superseded(Number(thread));
+    const [, pid, mode = ""] = MODE.exec(line) ?? [];
+    if (pid !== undefined) this.#runs(Number(pid), mode);
+    else if (ATTACHED.test(line)) return this.#attached(line);
+    else if (!NOTE.test(line)) return this.#fault(line);
+    this.stats.skipped++;
+    return null;
+  }
+
+  /** `start`: where the name of a call stands that is resumed. Answers as `#line`. */
+  #resumed(bytes: Uint8Array, start: number): string | null {
+    let at = start;
+    while (isInWord(bytes[at] ?? 0) || bytes[at] === QUESTION) at++;
+    if (!startsWith(bytes, at, RESUMED)) return NOTHING;
+    const task = this.#tasks.of(this.#pid, this.#comm, null);
+    if (task === null) return WHOSE;
+    const unfinished = this.#tasks.unfinishedOf(task);
+    if (unfinished === undefined) {
+      this.stats.skipped++; // it began before the trace did, or its name was not known
+      return null;
+    }
+    const { call } = unfinished;
+    const name = byteString(bytes, start, at);
+    if (name !== call.name) return `it resumes \`${name}\` where \`${call.name}\` is unfinished`;
+    at += RESUMED.length;
+    return this.#goOn(unfinished, task, bytes, bytes[at] === SPACE ? at + 1 : at);
+  }
+
+  /** `start`: where the rest of the call stands. */
+  #goOn(unfinished: Unfinished, task: LiveTask, bytes: Uint8Array, start: number): string | null {
+    const { call } = unfinished;
+    const text = this.#joined;
+    const length = text.write(unfinished.text, "latin1");
+    text.set(bytes.subarray(start, endOfLine(bytes, start) + 1), length);
+    forget(this.#scratch, 0);
+    const at = this.#arguments.read(text, 0, call, this.#scratch, 0);
+    const result = at > 0 ? resultAt(text, at) : 0;
+    if (at === 0 || (at > 0 && result === 0)) return HALF;
+    this.#tasks.resume(task);
+    this.#complete(unfinished);
+    if (at > 0) this.#finish(call, task, text, 0, result);
+    return null;
+  }
+
+  /** What the scratch row knows, the call's own row learns, if it is still open. */
+  #complete({ chunk, row }: Unfinished): void {
+    const now = this.#rows.chunk.first + this.#rows.chunk.length;
+    if (now - (chunk.first + row) > CHUNK_ROWS) return;
+    const { slots, known } = this.#scratch;
+    for (let k = 0; k < slots.length; k++) {
+      const [low = 0, high = 0] = slots[k] ?? [];
+      const words = chunk.slots[k];
+      if (words === undefined) continue;
+      words[2 * row] = low;
+      words[2 * row + 1] = high;
+    }
+    chunk.known[row] = known[0] ?? 0;
+  }
+
+  #ended(): string | null {
+    const task = this.#tasks.of(this.#pid, this.#comm, null);
+    if (task === null) return WHOSE;
+    this.#otherMode.delete(task.pid);
+    this.#tasks.exit(task);
+    return null;
+  }
+
+  #superseded(thread: number): string | null {
+    const leader = this.#tasks.of(this.#pid, this.#comm, null);
+    if (leader === null) return WHOSE;
+    this.#tasks.supersede(leader, thread);
+    return null;
+  }
+
+  #runs(pid: number, mode: string): void {
+    if (mode === "64") this.#otherMode.delete(pid);
+    else this.#otherMode.set(pid, mode);
+  }
+
+  /** A terminal shows both on one line: `wait4(-1, strace: Process 4527 attached`, and goes on below. */
+  #attached(line: ByteString): string | null {
+    const note = line.lastIndexOf("strace: ");
+    const [, pid] = ATTACHED.exec(line) ?? [];
+    this.#tasks.attach(Number(pid));
+    if (note === 0) {
+      this.stats.skipped++;
+      return null;
+    }
+    const call = lettersOf(`${line.slice(0, note)} <unfinished ...>\n`);
+    return this.#call(call, 0, 0) > 0 ? null : HALF;
+  }
+
+  /** Why a line is unreadable. */
+  #fault(line: ByteString): string {
+    const [, name] = CALL.exec(line) ?? [];
+    if (name === undefined) return NOTHING;
+    const mode = this.#otherMode.get(this.#pid ?? 0);
+    if (mode !== undefined) return `its task runs in ${mode} mode, whose numbers are not the catalog's`;
+    if (this.#calls.get(lettersOf(name), 0, name.length) === "none")
+      return `the catalog has no call \`${name}\``;
+    if (this.#tasks.of(this.#pid, this.#comm, null) === null) return WHOSE;
+    return this.#raw ? "it does not show a whole call in hexadecimal" : HALF;
+  }
+}
+
+const NOTHING = "it shows neither a call nor anything else that strace prints";
+const WHOSE = "it does not say whose call it is, and several tasks are alive";
+const HALF = "it does not show a whole call";
+
+/** Over time stamps, addresses and numbers in brackets to where the event stands. */
+function skipStamps(bytes: Uint8Array, at: number): number {
+  for (;;) {
+    const byte = bytes[at];
+    if (byte === SPACE) at++;
+    else if (digit(bytes, at) < 10) {
+      let to = at;
+      while (digit(bytes, to) < 10 || bytes[to] === COLON || bytes[to] === DOT) to++;
+      if (bytes[to] !== SPACE) return at;
+      at = to;
+    } else if (byte === OPEN && bytes[at + 1] === PLUS) at = skipPast(bytes, at, CLOSE);
+    else if (byte === OPEN_SQUARE && !startsWith(bytes, at, PROCESS)) at = skipPast(bytes, at, CLOSE_SQUARE);
+    else return at;
+  }
+}
+
+/** To just after `closing`, or the end of the line. */
+function skipPast(bytes: Uint8Array, at: number, closing: number): number {
+  while (bytes[at] !== closing) if (bytes[at++] === NEWLINE) return at - 1;
+  return at + 1;
+}
+
+function endOfLine(bytes: Uint8Array, at: number): number {
+  while (bytes[at] !== NEWLINE) at++;
+  return at;
+}
+
+/** Where the result of a call stands whose arguments end at `at`; 0: there is none. */
+function resultAt(bytes: Uint8Array, at: number): number {
+  const equals = skip(bytes, at, SPACE);
+  if (bytes[equals] !== EQUALS || bytes[equals + 1] !== SPACE) return 0;
+  const result = skip(bytes, equals + 1, SPACE);
+  return (bytes[result] ?? 0) > SPACE ? result : 0;
+}
