@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type CaseOptions, readCase } from "../src/case.js";
 import { EXIT } from "../src/failure.js";
-import { designs, findDesign } from "../src/known-designs.js";
+import { designs, findDesign, variants } from "../src/known-designs.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-case-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -79,10 +79,16 @@ describe("a design", () => {
     },
   );
 
-  test.each([["bitmask"], ["decide"], [""], ["bitmask-2009@subset"]])(
+  test.each(variants.map((design) => [design.id, design] as const))("%s is found by its id", (id, design) => {
+    expect(findDesign(id)).toBe(design);
+  });
+
+  test.each([["bitmask"], ["decide"], [""], ["bitmask-2009@or"]])(
     "`%s` is none, and the known ones are named",
     (id) => {
-      expect(() => findDesign(id)).toThrow(/known: bitmask-2009@and, filter-engine-2010@/);
+      expect(() => findDesign(id)).toThrow(
+        /known: bitmask-2009@and, bitmask-2009@subset, filter-engine-2010@v2/,
+      );
     },
   );
 });

@@ -36,10 +36,16 @@ describe.skipIf(!has("bash"))("in bash (which must be here)", () => {
       ["closed", "open"],
     ],
     [["compare", "--fails", "open", "--ca"], ["--catalog"]],
-    [["replay", "--designs", "bit"], ["bitmask-2009"]],
+    [
+      ["replay", "--designs", "bit"],
+      ["bitmask-2009", "bitmask-2009@subset"],
+    ],
     [["replay", "--design", "de"], ["decide"]],
     [["compare", "--designs", "de"], []],
-    [["explain", "--catalog", "2"], ["2.6.39-x86_64"]],
+    [
+      ["explain", "--catalog", "2"],
+      ["2.6.39-x86_64", "2.6.39-i386"],
+    ],
     [["replay", "--policy", "my"], ["my policy.gate"]],
     [["explain", "--task", ""], []],
     [["completion", "f"], ["fish"]],

@@ -93,7 +93,7 @@ export interface Design<P = unknown> {
   /** One line. */
   readonly title: string;
   readonly patch: Patch;
-  /** The workspace package that holds it: where its lines are counted. */
+  /** The workspace package that holds it, in the module that has the variant's name: where its lines are counted. */
   readonly package: string;
   /** What it does to a task whose call it refuses. */
   readonly refusal: Action;

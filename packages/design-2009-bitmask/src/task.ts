@@ -28,20 +28,6 @@ export type Carried = { readonly mask: Bitmask; readonly abi: number };
 /** What becomes of a task's mask when it uploads another; null where that is refused. */
 export type Nesting = (old: Bitmask, wanted: Bitmask) => Bitmask | null;
 
-/** The sketch: what is not in both maps is not in the result, and nobody is told. */
-export const and: Nesting = (old, wanted) => {
-  const length = Math.min(old.length, wanted.length);
-  const words = new Uint32Array((length + 31) >>> 5);
-  for (let i = 0; i < words.length; i++) words[i] = (old.words[i] ?? 0) & (wanted.words[i] ?? 0);
-  return { length, words };
-};
-
-/** The patch, as far as it is recalled: a map with a bit that the old one has not is an error. */
-export const subset: Nesting = (old, wanted) => {
-  for (let nr = 0; nr < wanted.length; nr++) if (isAllowed(wanted, nr) && !isAllowed(old, nr)) return null;
-  return wanted;
-};
-
 export function taskRules(nesting: Nesting): PrctlRules<Bitmask, Carried | null> {
   return {
     nothing: null,

@@ -4,10 +4,14 @@
 import {
   ABI,
   type Answer,
+  type Change,
   catalogOf,
   type EventFormat,
   type Kernel,
+  PR,
+  type Prctl,
   refused,
+  type TaskState,
   type TraceEvent,
 } from "@gatehouse/core";
 import { boundFilter, type DialectName } from "@gatehouse/ftrace";
@@ -91,4 +95,13 @@ export function withEntry(entries: Entries, nr: number, filter: string): Entries
 
 export function withoutEntry(entries: Entries, nr: number): Entries {
   return new Map([...entries].filter(([other]) => other !== nr));
+}
+
+/** CONFIG_SECCOMP_FILTER is off: the new numbers are known, and there is nothing behind them. */
+export function withoutConfig<C>(task: TaskState<C>, call: Prctl): Change<C> | null {
+  const isNew =
+    call.option === PR.SET_SECCOMP_FILTER ||
+    call.option === PR.GET_SECCOMP_FILTER ||
+    call.option === PR.CLEAR_SECCOMP_FILTER;
+  return isNew ? { task, answer: refused("ENOSYS") } : null;
 }

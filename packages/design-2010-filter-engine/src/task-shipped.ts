@@ -42,11 +42,11 @@ import {
   sorted,
   stripped,
   withEntry,
+  withoutConfig,
   withoutEntry,
   written,
 } from "./prctl.js";
 import { type FilterEngine, WILDCARD } from "./program.js";
-import { withoutConfig } from "./task-v2.js";
 
 /** The value of PR_SET_SECCOMP. */
 const FILTER = 13;

@@ -28,7 +28,7 @@ import {
   type Verdict,
 } from "@gatehouse/core";
 import { boundFilter } from "@gatehouse/ftrace";
-import { CORRECTED, type Generation, V2 } from "./generation.js";
+import type { Generation } from "./generation.js";
 import {
   denialLog,
   type Entries,
@@ -39,6 +39,7 @@ import {
   sorted,
   stripped,
   withEntry,
+  withoutConfig,
   withoutEntry,
   written,
 } from "./prctl.js";
@@ -57,25 +58,6 @@ export type Parts = {
   isForeign(set: number, entry: number, kernel: Kernel): boolean;
   /** Whether an attempt to exec ends FILTER_ON_EXEC, by whether the set lets it pass. */
   endsOnExec(passes: boolean): boolean;
-};
-
-export const v2: Parts = {
-  generation: V2,
-  // No parentheses around the new text: `(fd == 0) && fd == 1 || fd == 2` lets 2 pass. And `(1) && …` does not parse.
-  narrow: (old, wanted) => `(${old}) && ${wanted}`,
-  // `is_compat_task() == !!flag` is true where they agree. And is_compat_task() is 2 for a call by `int 0x80`, not 1, so
-  // the other path is never taken for a mismatch.
-  isForeign: (set, entry, { compat }) =>
-    compat === null ? set !== entry : (entry === ABI.int80 ? 2 : 0) === (set === ABI.int80 ? 1 : 0),
-  // The flag is only looked at once a filter has failed: an execve that passes leaves it set, and nothing is enforced.
-  endsOnExec: (passes) => !passes,
-};
-
-export const corrected: Parts = {
-  generation: CORRECTED,
-  narrow: (old, wanted) => (old === WILDCARD ? wanted : `(${old}) && (${wanted})`),
-  isForeign: (set, entry) => set !== entry,
-  endsOnExec: () => true,
 };
 
 /** What a task carries. */
@@ -123,15 +105,6 @@ export function v2Rules(parts: Parts): PrctlRules<FilterEngine, FilterSet> {
       { call: "prctl", option: PR.SET_SECCOMP, args: [FILTER, 0] },
     ],
   };
-}
-
-/** CONFIG_SECCOMP_FILTER is off: the new numbers are known, and there is nothing behind them. */
-export function withoutConfig<C>(task: TaskState<C>, call: Prctl): Change<C> | null {
-  const isNew =
-    call.option === PR.SET_SECCOMP_FILTER ||
-    call.option === PR.GET_SECCOMP_FILTER ||
-    call.option === PR.CLEAR_SECCOMP_FILTER;
-  return isNew ? { task, answer: refused("ENOSYS") } : null;
 }
 
 function enforce(task: Task, call: Prctl): Change<FilterSet> {

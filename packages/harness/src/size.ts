@@ -19,13 +19,20 @@ export type CodeSize = {
 /** The folder of the workspace's packages. This file is two levels below it, as source and when built. */
 const PACKAGES = new URL("../../", import.meta.url);
 
-/** `packages`: a folder of package folders, each with a package.json and its code in src/. */
-export function measureSize(name: string, packages: URL = PACKAGES): Result<CodeSize, string> {
+export type Counted = {
+  /** A folder of package folders, each with a package.json and its code in src/. */
+  readonly packages?: URL;
+  /** A module of the package's src/: of its own lines, those of what it imports, and its own. Else all are counted. */
+  readonly entry?: string;
+};
+
+export function measureSize(name: string, counted: Counted = {}): Result<CodeSize, string> {
+  const { packages = PACKAGES, entry } = counted;
   const workspace = readWorkspace(packages);
   if (!workspace.has(name)) return fail(`there is no package \`${name}\` here to count`);
   const byPackage: Record<string, number> = {};
   for (const needed of closure(name, workspace)) {
-    const lines = countLines(workspace.get(needed)?.src);
+    const lines = countLines(workspace.get(needed)?.src, needed === name ? entry : undefined);
     if (lines === null)
       return fail(`the source of \`${needed}\` is not here, so its lines cannot be counted`);
     byPackage[needed] = lines;
@@ -60,10 +67,27 @@ function closure(name: string, workspace: ReadonlyMap<string, Package>): Readonl
 }
 
 /** Null where there is no source. */
-function countLines(src: URL | undefined): number | null {
+function countLines(src: URL | undefined, entry: string | undefined): number | null {
   if (src === undefined || !existsSync(src)) return null;
-  return readdirSync(src, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => sloc(readFileSync(new URL(file, src), "utf8"), "ts").source)
+  const files =
+    entry === undefined
+      ? readdirSync(src, { recursive: true, encoding: "utf8" })
+          .filter((file) => file.endsWith(".ts"))
+          .map((file) => new URL(file, src))
+      : modulesFrom(new URL(entry, src));
+  return files
+    .map((file) => sloc(readFileSync(file, "utf8"), "ts").source)
     .reduce((sum, lines) => sum + lines, 0);
+}
+
+/** A module and those of the same package that it imports, however far down. */
+function modulesFrom(entry: URL): URL[] {
+  const reached = new Set([entry.href]);
+  for (const each of reached) {
+    const text = readFileSync(new URL(each), "utf8");
+    for (const [, module = ""] of text.matchAll(/ from "(\.[^"]*)\.js"/g)) {
+      reached.add(new URL(`${module}.ts`, each).href);
+    }
+  }
+  return [...reached].map((href) => new URL(href));
 }

@@ -25,21 +25,31 @@ addPackage("core", [], {
 addPackage("catalog", ["core"], { "index.ts": "export {};\n", "data/calls.json": "{\n}\n" });
 addPackage("design", ["core", "catalog", "left-pad"], { "index.ts": "1;\n2;\n3;\n", "deep/more.ts": "4;\n" });
 addPackage("built", ["core"], {});
+addPackage("variants", [], {
+  "one.ts": 'import { a } from "./shared.js";\n1;\n',
+  "two.ts": 'import { a } from "./shared.js";\n2;\n3;\n',
+  "shared.ts": "export const a = 1;\n",
+});
 const packages = pathToFileURL(`${folder}/`);
 
 describe("code size", () => {
   test("is a package's own lines and, each package once, those it stands on", () => {
-    expect(measureSize("design", packages)).toEqual({
+    expect(measureSize("design", { packages })).toEqual({
       ok: true,
       value: { adds: 4, standsOn: 3, byPackage: { design: 4, core: 2, catalog: 1 } },
     });
+  });
+
+  test("from a module on is that of the modules it imports", () => {
+    const counted = measureSize("variants", { packages, entry: "one.ts" });
+    expect(counted.ok && counted.value.adds).toBe(3);
   });
 
   test.each([
     ["built", /source of `built` is not here/],
     ["unheard-of", /no package `unheard-of`/],
   ])("of `%s` is not guessed", (name, reason) => {
-    const size = measureSize(name, packages);
+    const size = measureSize(name, { packages });
     expect(size.ok ? "" : size.error).toMatch(reason);
   });
 

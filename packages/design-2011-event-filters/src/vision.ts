@@ -10,6 +10,7 @@
 import {
   ABI,
   type Answer,
+  type Design,
   done,
   type Fd,
   FIRST_OTHER_EVENT,
@@ -18,6 +19,7 @@ import {
   type OneTaskSide,
   PASSES,
   type PerfAttr,
+  type PerTask,
   PR,
   type Prctl,
   refused,
@@ -29,8 +31,9 @@ import {
   type Verdict,
 } from "@gatehouse/core";
 import { matches } from "./match.js";
+import { install, isTraced, lowestFree } from "./perf.js";
 import { type EventFilters, eventFormat, eventName, type PerfEvent, refusalOf, VISION } from "./program.js";
-import { lowestFree, pocSide } from "./task-poc.js";
+import { variant } from "./variant.js";
 
 type OpenEvent = PerfEvent & { readonly enabled: boolean; readonly sealed: boolean };
 
@@ -46,7 +49,7 @@ type Task = {
 
 type State = { readonly kernel: Kernel; readonly tasks: ReadonlyMap<number, Task> };
 
-export const visionSide: OneTaskSide<EventFilters, State> = {
+const visionSide: OneTaskSide<EventFilters, State> = {
   boot: (kernel, { pid }) => ({
     kernel,
     tasks: new Map([[pid, { strict: false, layers: [], open: new Map(), last: null }]]),
@@ -80,7 +83,7 @@ export const visionSide: OneTaskSide<EventFilters, State> = {
   },
 
   proc: () => null,
-  install: pocSide.install,
+  install,
 };
 
 function taskOf({ tasks }: State, pid: number): Task {
@@ -112,9 +115,7 @@ function callOf(task: Task, call: TaskCall, kernel: Kernel): Change {
 
 function open(task: Task, event: string, attr: PerfAttr, kernel: Kernel): Change {
   const closed = { ...task, last: null };
-  const format = eventFormat(event, kernel.catalog);
-  const isTraced = format !== undefined && (kernel.ftrace || format.kind !== "syscall");
-  if (!isTraced) return { task: closed, answer: refused("EINVAL") };
+  if (!isTraced(event, kernel)) return { task: closed, answer: refused("EINVAL") };
   const fd = lowestFree(task.open);
   if (fd >= kernel.files) return { task: closed, answer: refused("EMFILE") };
   const made: OpenEvent = { event, filter: null, enabled: attr.disabled !== true, sealed: false };
@@ -191,3 +192,11 @@ function passesLayer(layer: Layer, event: TraceEvent): Truth {
   const found = guards.map(({ filter }) => matches(filter, event, VISION));
   return found.includes(true) || (found.includes("unknown") ? "unknown" : false);
 }
+
+/** What the mail describes and nobody coded: any event, object labels, filters that children inherit and cannot remove. */
+export const eventFiltersVision: Design<PerTask<EventFilters>> = variant(
+  "vision",
+  "filter strings on any kernel event",
+  VISION,
+  visionSide,
+);

@@ -12,6 +12,7 @@
 import {
   ABI,
   type Answer,
+  type Design,
   done,
   FIRST_OTHER_EVENT,
   type Kernel,
@@ -20,6 +21,7 @@ import {
   type Outcome,
   PASSES,
   type PerfAttr,
+  type PerTask,
   PR,
   type Prctl,
   refused,
@@ -30,7 +32,9 @@ import {
   type Verdict,
 } from "@gatehouse/core";
 import { matches } from "./match.js";
+import { install, isTraced, lowestFree } from "./perf.js";
 import { type EventFilters, eventFormat, eventName, POC, refusalOf } from "./program.js";
+import { variant } from "./variant.js";
 
 /** A perf event on one task. */
 type Event = {
@@ -65,12 +69,10 @@ type State = {
 };
 
 const SECURE = 2;
-/** What every process has open. */
-const STANDARD_STREAMS = 3;
 /** A filter is at most a page. */
 const PAGE = 4096;
 
-export const pocSide: OneTaskSide<EventFilters, State> = {
+const pocSide: OneTaskSide<EventFilters, State> = {
   boot: (kernel, { pid }) => ({
     kernel,
     tasks: new Map([[pid, { mode: 0, files: 0, last: null }]]),
@@ -139,18 +141,8 @@ export const pocSide: OneTaskSide<EventFilters, State> = {
 
   proc: () => null,
 
-  install: ({ events }) => [
-    ...events.flatMap(({ event, filter }): TaskCall[] => {
-      const opened: TaskCall = { call: "perf_event_open", event, attr: { inherit: true } };
-      if (filter === null) return [opened];
-      return [opened, { call: "ioctl", fd: "last", request: "SET_FILTER", filter }];
-    }),
-    // The last matches nothing: it is there to shut the door, which must not be while filters are still to be set.
-    { call: "perf_event_open", event: DOOR, attr: { disabled: true, requireSecure: true } },
-  ],
+  install,
 };
-
-const DOOR = "syscalls:sys_enter_read";
 
 function taskOf({ tasks }: State, pid: number): Task {
   const task = tasks.get(pid);
@@ -193,17 +185,6 @@ function open(state: State, pid: number, event: string, attr: PerfAttr): Changed
     },
     answer: done(fd),
   };
-}
-
-function isTraced(event: string, { catalog, ftrace }: Kernel): boolean {
-  const format = eventFormat(event, catalog);
-  return format !== undefined && (ftrace || format.kind !== "syscall");
-}
-
-export function lowestFree(table: ReadonlyMap<number, unknown>): number {
-  let fd = STANDARD_STREAMS;
-  while (table.has(fd)) fd++;
-  return fd;
 }
 
 function ioctl(state: State, pid: number, call: Extract<TaskCall, { call: "ioctl" }>): Changed {
@@ -317,3 +298,11 @@ function eventsOn({ events, kernel }: State, { task, format }: TraceEvent): Even
     (event) => event.task === task.pid && event.enabled && event.event === name,
   );
 }
+
+/** The proof of concept, on 2.6.39's perf: system calls, filters lost on fork, events that their owner removes. */
+export const eventFiltersPoc: Design<PerTask<EventFilters>> = variant(
+  "poc",
+  "filter strings on the entries of system calls",
+  POC,
+  pocSide,
+);

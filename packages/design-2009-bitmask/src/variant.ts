@@ -1,0 +1,25 @@
+// What makes a Design of a variant.
+
+import { type Design, design, KILL, type PerTask, prctlSide } from "@gatehouse/core";
+import { compile } from "./compile.js";
+import { load } from "./evaluate.js";
+import { type Bitmask, parse, print } from "./program.js";
+import { type Nesting, taskRules } from "./task.js";
+
+export type { Nesting };
+
+/** They differ in this alone: what a second upload does. */
+export function variant(name: string, nesting: Nesting): Design<PerTask<Bitmask>> {
+  return design({
+    id: `bitmask-2009@${name}`,
+    title: "one bit per system call",
+    patch: { date: "May 2009", files: 6, added: 194, removed: 22 },
+    package: "@gatehouse/design-2009-bitmask",
+    refusal: KILL,
+    compile,
+    parse,
+    print,
+    load,
+    task: prctlSide(taskRules(nesting)),
+  });
+}

@@ -1,0 +1,26 @@
+// What makes a Design of a variant.
+
+import { type Design, design, KILL, type OneTaskSide, type PerTask } from "@gatehouse/core";
+import { compile } from "./compile.js";
+import { load } from "./evaluate.js";
+import type { Generation } from "./generation.js";
+import { type FilterEngine, parse, print } from "./program.js";
+
+export function variant(
+  name: string,
+  generation: Generation,
+  task: OneTaskSide<FilterEngine>,
+): Design<PerTask<FilterEngine>> {
+  return design({
+    id: `filter-engine-2010@${name}`,
+    title: "a filter string per system call",
+    patch: { date: "11 May 2011", files: 18, added: 1100, removed: 21 },
+    package: "@gatehouse/design-2010-filter-engine",
+    refusal: KILL,
+    compile: (policy, catalog, fails) => compile(policy, catalog, fails, generation),
+    parse: (lines, catalog) => parse(lines, catalog, generation),
+    print,
+    load: (program, catalog) => load(program, catalog, generation),
+    task,
+  });
+}

@@ -1,0 +1,26 @@
+// What makes a Design of a variant.
+
+import { type Design, design, KILL, type OneTaskSide, type PerTask } from "@gatehouse/core";
+import { compile } from "./compile.js";
+import { load } from "./evaluate.js";
+import { type EventFilters, type Form, parse, print } from "./program.js";
+
+export function variant(
+  name: string,
+  title: string,
+  form: Form,
+  task: OneTaskSide<EventFilters>,
+): Design<PerTask<EventFilters>> {
+  return design({
+    id: `event-filters-2011@${name}`,
+    title,
+    patch: { date: "24 May 2011", files: 5, added: 82, removed: 16 },
+    package: "@gatehouse/design-2011-event-filters",
+    refusal: KILL,
+    compile: (policy, catalog, fails) => compile(policy, catalog, fails, form),
+    parse: (lines, catalog) => parse(lines, catalog, form),
+    print,
+    load: (program, catalog) => load(program, catalog, form),
+    task,
+  });
+}
