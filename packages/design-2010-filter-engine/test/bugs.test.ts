@@ -1,6 +1,6 @@
 // What the generations got wrong, each in the variant that had it and beside the one that has not.
 
-import { linux2639, linux2639i386 } from "@gatehouse/catalog";
+import { coverageOf, linux2639, linux2639i386 } from "@gatehouse/catalog";
 import { ABI, type Answer, Catalog, done, kernelOf, PR, refused } from "@gatehouse/core";
 import {
   filterEngineCorrected,
@@ -212,6 +212,25 @@ describe("registers are 64 bits wide and the kernel's `int` is not", () => {
     expect(running.verdict(1, "write(fd=0x100000002)")).toBe("allow");
     // A filter that says what is allowed is too strict at worst.
     expect(running.verdict(1, "read(fd=0x100000000)")).toBe("deny");
+  });
+});
+
+describe("calls without metadata", () => {
+  test.each([
+    ["x86-64", linux2639],
+    ["i386", linux2639i386],
+  ])("on %s they are those that the catalog counts: `1` and nothing else works on them", (_, catalog) => {
+    const { traced, implemented, untraced } = coverageOf(catalog);
+    const running = new RunningKernel(filterEngineCorrected.task, kernelOf(catalog));
+    const asked = catalog.formats.filter(({ kind }) => kind === "syscall");
+    const blind = asked.filter(({ id }) => {
+      const answer = set(running, id, `__syscall_nr == ${id}`);
+      return !answer.ok && answer.errno === "ENOSYS";
+    });
+    expect(asked.length - blind.length).toBe(traced);
+    expect(blind.map(({ name }) => name)).toEqual(expect.arrayContaining([...untraced]));
+    expect(implemented - traced).toBe(untraced.length);
+    for (const { id } of blind) expect(set(running, id, "1")).toEqual(done());
   });
 });
 
