@@ -19,13 +19,19 @@ export type CaseOptions = {
   readonly trace?: string;
   readonly task?: string;
   readonly strict?: boolean;
+  readonly taskSide?: boolean;
   readonly catalog: string;
   readonly fails: Fails;
   readonly json?: boolean;
 };
 
 /** What a report's head calls them. */
-export type Titles = { readonly policy: string; readonly trace: string; readonly task: string | null };
+export type Titles = {
+  readonly policy: string;
+  readonly trace: string;
+  readonly task: string | null;
+  readonly taskSide: boolean;
+};
 
 export type Case = {
   readonly policy: PolicyFile;
@@ -38,7 +44,7 @@ export type Case = {
 };
 
 export async function readCase(options: CaseOptions): Promise<Case> {
-  const { task = null, strict = false } = options;
+  const { task = null, strict = false, taskSide = false } = options;
   if (options.policy === "-" && options.trace === "-")
     throw new Failure("policy and trace cannot both come from standard input");
   const { policy, catalog } = await readPolicyCase(options);
@@ -49,7 +55,7 @@ export async function readCase(options: CaseOptions): Promise<Case> {
     trace,
     catalog,
     selection: task === null ? null : selectTask(task, catalog),
-    titles: { policy: policy.title, trace: basename(traceFile), task },
+    titles: { policy: policy.title, trace: basename(traceFile), task, taskSide },
     finish,
   };
 }

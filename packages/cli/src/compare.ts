@@ -19,6 +19,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     designs: chosen,
     fails: options.fails,
     selection,
+    taskSide: titles.taskSide,
     showClause: policy.showClause,
     codeSize: codeSizeOf,
   });

@@ -40,12 +40,20 @@ function head({ catalog, trace }: Report, titles: Titles, { dim, bold }: Colours
     `${dim("trace  ")} ${bold(printable(titles.trace))}`,
     ...wrap(what.join(", "), "        ").map(dim),
     `${dim("catalog")} ${catalog}`,
+    ...showTaskSide(titles).map(dim),
   ];
 }
 
 /** Whose events they are, where not everybody's. */
 export function ofTask({ task }: Titles): string {
   return task === null ? "" : ` of \`${printable(task)}\` and its descendants`;
+}
+
+/** How verdicts came about, where not by asking each filter about each event. */
+export function showTaskSide({ task, taskSide }: Titles): string[] {
+  if (!taskSide) return [];
+  const who = task === null ? "each task without a parent in the trace" : "the selected task";
+  return wrap(`Task side: ${who} installs its filters, and others have what they inherit from it.`);
 }
 
 function verdicts(report: Report, colours: Colours): string[] {

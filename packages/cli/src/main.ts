@@ -73,6 +73,9 @@ function inOurWords(text: string): string {
     .replace(/\(Did you mean (.+)\?\)/, "hint: did you mean `$1`?");
 }
 
+/** Of the option that puts filters on tasks. */
+const TASK_SIDE = "install filters on tasks and let children inherit them, as each variant had it";
+
 function addCompare(program: Command): void {
   const command = program
     .command("compare")
@@ -81,6 +84,7 @@ function addCompare(program: Command): void {
     )
     .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
     .option("--losses", "show what is lost in the policy's own lines")
+    .option("--task-side", TASK_SIDE)
     .addHelpText(
       "after",
       example("gatehouse compare --policy nginx.gate --trace nginx.perf.txt.gz --fails open"),
@@ -97,6 +101,7 @@ function addReplay(program: Command): void {
       "designs, separated by commas; `decide` is the policy itself (default: three, and it)",
       listOf,
     )
+    .option("--task-side", TASK_SIDE)
     .addHelpText(
       "after",
       example("gatehouse replay --designs bitmask-2009,decide --trace nginx.perf.txt.gz --task nginx"),

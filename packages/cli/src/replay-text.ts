@@ -2,7 +2,7 @@
 
 import type { Replay } from "@gatehouse/harness";
 import type { Titles } from "./case.js";
-import { ofTask, showWitness } from "./comparison-text.js";
+import { ofTask, showTaskSide, showWitness } from "./comparison-text.js";
 import type { Colours } from "./terminal.js";
 import { count, number, printable, table, wrap } from "./text.js";
 
@@ -27,6 +27,7 @@ function head({ events, unreadable }: Replay, titles: Titles, { dim, bold }: Col
     `${dim("policy")} ${bold(printable(titles.policy))}`,
     `${dim("trace ")} ${bold(printable(titles.trace))}`,
     ...wrap(`${count(events, "event")}${ofTask(titles)}${left}`, "       ").map(dim),
+    ...showTaskSide(titles).map(dim),
   ];
 }
 

@@ -11,8 +11,11 @@ export async function replay(options: CaseOptions): Promise<void> {
   const wanted = options.designs ?? [...designs.map(({ id }) => id), DECIDE];
   const chosen = new Set(wanted.map((id) => (id === DECIDE ? DECIDE : findDesign(id))));
   const { policy, trace, catalog, selection, titles, finish } = await readCase(options);
+  const start = !titles.taskSide ? null : selection === null ? "roots" : "selected";
   const entries = [...chosen].map((one) =>
-    one === DECIDE ? decideContestant(policy.policy) : enter(one, policy.policy, catalog, options.fails),
+    one === DECIDE
+      ? decideContestant(policy.policy)
+      : enter(one, policy.policy, catalog, options.fails, start),
   );
   const result = await run(trace, catalog, entries, selection);
   finish();

@@ -35,7 +35,7 @@ describe("a case", () => {
     const { rows, titles, policy, selection } = await read({});
     expect({ rows, titles, selection }).toEqual({
       rows: 1,
-      titles: { policy: "reading", trace: "small.perf.txt", task: null },
+      titles: { policy: "reading", trace: "small.perf.txt", task: null, taskSide: false },
       selection: null,
     });
     expect(policy.policy.clauses.map(policy.showClause)).toEqual([
@@ -46,7 +46,7 @@ describe("a case", () => {
 
   test("is the embedded one where nothing is given", async () => {
     const { titles } = await readCase(DEFAULTS);
-    expect(titles).toEqual({ policy: "nginx", trace: "nginx.perf.txt.gz", task: null });
+    expect(titles).toEqual({ policy: "nginx", trace: "nginx.perf.txt.gz", task: null, taskSide: false });
   });
 
   test.each<[string, Partial<CaseOptions>, RegExp]>([

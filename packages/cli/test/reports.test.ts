@@ -6,7 +6,7 @@ import { showReplay } from "../src/replay-text.js";
 import { WIDTH } from "../src/text.js";
 
 const plain = pc.createColors(false);
-const titles = { policy: "nginx worker", trace: "nginx.perf.txt.gz", task: null };
+const titles = { policy: "nginx worker", trace: "nginx.perf.txt.gz", task: null, taskSide: false };
 const witness = {
   event: 1_234_567,
   task: { pid: 4_194_304, comm: "nginx\u001b[2J" },
@@ -48,6 +48,7 @@ const unsaid: DesignReport = {
 
 const report: Report = {
   schema: "gatehouse.compare/1",
+  taskSide: false,
   policy: "nginx worker",
   catalog: "6.18.44 x86_64",
   trace: { events: 45_627_500, tasks: 12, unreadable: 3 },
@@ -130,6 +131,7 @@ describe("a replay", () => {
   const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`call_${i}`, outcomes]));
   const replay: Replay = {
     schema: "gatehouse.replay/1",
+    taskSide: false,
     events: 30_007,
     unreadable: 0,
     designs: { "bitmask-2009@and": { ...outcomes, byEvent: many }, decide: { ...outcomes, byEvent: {} } },

@@ -12,10 +12,19 @@ import {
   type Policy,
   showAction,
 } from "@gatehouse/core";
-import { type Answers, bitmap, decideContestant, filterContestant, lowest, word } from "./contestant.js";
+import {
+  type Answers,
+  bitmap,
+  type Contestant,
+  decideContestant,
+  filterContestant,
+  lowest,
+  word,
+} from "./contestant.js";
 import { measure, measureFloor, Sample } from "./cost.js";
 import type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 import type { Selection } from "./selection.js";
+import { taskSideContestant } from "./task-side.js";
 import { judgedRows, type TraceSource, type Witness, witness } from "./trace.js";
 
 export type Question = {
@@ -25,6 +34,8 @@ export type Question = {
   readonly designs: readonly Design[];
   readonly fails?: Fails;
   readonly selection?: Selection | null;
+  /** Verdicts by way of the designs' task side. */
+  readonly taskSide?: boolean;
   /** A clause, or for null the default, as the policy's own text has it. */
   showClause(clause: Clause | null): ShownClause;
   /** Lines of a design's code; null where there is no source to count. */
@@ -48,6 +59,7 @@ export async function compare(question: Question): Promise<Report> {
   }
   return {
     schema: "gatehouse.compare/1",
+    taskSide: question.taskSide === true,
     policy: policy.name,
     catalog: catalog.title,
     trace: { events, tasks: trace.stats.tasks, unreadable: trace.stats.unreadable.count },
@@ -62,26 +74,35 @@ class Run {
   readonly #design: Design;
   readonly #compiled: ReturnType<Design["compile"]>;
   readonly #filter: Filter | null;
+  readonly #contestant: Contestant | null;
   readonly #counter = new Counter();
   readonly #falseAllow = new Mistakes();
   readonly #falseDeny = new Mistakes();
   /** The answers for the sample, which its timing must give again. */
   readonly #sampled: Answers[] = [];
 
-  constructor(design: Design, { policy, catalog, fails = "closed" }: Question) {
+  constructor(design: Design, { policy, catalog, fails = "closed", taskSide, selection }: Question) {
     this.#design = design;
-    this.#compiled = design.compile(policy, catalog, fails);
-    this.#filter =
-      this.#compiled.kind === "inexpressible" ? null : design.load(this.#compiled.program, catalog);
+    const compiled = design.compile(policy, catalog, fails);
+    this.#compiled = compiled;
+    this.#filter = compiled.kind === "inexpressible" ? null : design.load(compiled.program, catalog);
+    if (compiled.kind === "inexpressible" || this.#filter === null) this.#contestant = null;
+    else if (taskSide !== true) this.#contestant = filterContestant(design, this.#filter);
+    else {
+      const start = selection ? "selected" : "roots";
+      this.#contestant = taskSideContestant(design, compiled.program, catalog, start);
+    }
   }
 
   judge(chunk: Chunk, rows: Bitset, truth: Answers, before: number, sampled: boolean): void {
-    if (this.#filter === null) return;
-    const answers = filterContestant(this.#design, this.#filter).judge(chunk, rows);
+    if (this.#filter === null || this.#contestant === null) return;
+    const answers = this.#contestant.judge(chunk, rows);
     this.#counter.add(rows, answers);
     this.#falseAllow.add(chunk, rows, both(allowed(answers), denied(truth)), before);
     this.#falseDeny.add(chunk, rows, both(denied(answers), allowed(truth)), before);
-    if (sampled) this.#sampled.push(answers);
+    if (!sampled) return;
+    const filtered = this.#contestant.taskSide ? filterContestant(this.#design, this.#filter) : null;
+    this.#sampled.push(filtered?.judge(chunk, rows) ?? answers);
   }
 
   report(sample: Sample, { showClause, codeSize }: Question): DesignReport {

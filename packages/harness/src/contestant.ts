@@ -17,6 +17,7 @@ import {
   type Verdict,
   type Verdicts,
 } from "@gatehouse/core";
+import { type Start, taskSideContestant } from "./task-side.js";
 
 /** One contestant's verdicts of a chunk, and which of the refused rows end their task. */
 export type Answers = Verdicts & { readonly id: string; readonly kill: Bitset };
@@ -24,6 +25,8 @@ export type Answers = Verdicts & { readonly id: string; readonly kill: Bitset };
 export type Contestant = {
   readonly kind: "contestant";
   readonly id: string;
+  /** Whether its answers depend on what tasks installed and inherited. */
+  readonly taskSide: boolean;
   /** The answers for these rows; the bits of others are clear. */
   judge(chunk: Chunk, rows: Bitset): Answers;
 };
@@ -35,15 +38,19 @@ export type Inexpressible = {
   readonly lost: readonly Loss[];
 };
 
+/** `start`: who installs the program on its tasks; null where it is simply asked about every event. */
 export function enter<P>(
   design: Design<P>,
   policy: Policy,
   catalog: Catalog,
   fails: Fails = "closed",
+  start: Start | null = null,
 ): Contestant | Inexpressible {
   const compiled = design.compile(policy, catalog, fails);
   if (compiled.kind === "inexpressible") return { kind: "inexpressible", id: design.id, lost: compiled.lost };
-  return filterContestant(design, design.load(compiled.program, catalog));
+  return start === null
+    ? filterContestant(design, design.load(compiled.program, catalog))
+    : taskSideContestant(design, compiled.program, catalog, start);
 }
 
 export function filterContestant<P>(design: Design<P>, filter: Filter<P>): Contestant {
@@ -52,6 +59,7 @@ export function filterContestant<P>(design: Design<P>, filter: Filter<P>): Conte
   return {
     kind: "contestant",
     id,
+    taskSide: false,
     judge(chunk, rows) {
       const verdicts = newVerdicts(chunk.length);
       filter.evaluateAll(chunk, rows, verdicts);
@@ -69,6 +77,7 @@ export function decideContestant(policy: Policy): Contestant {
   return {
     kind: "contestant",
     id,
+    taskSide: false,
     judge(chunk, rows) {
       const answers = { id, ...newVerdicts(chunk.length), kill: new Bitset(chunk.length) };
       const event = new TraceEvent(chunk, 0);

@@ -17,6 +17,8 @@ import { judgedRows, type TraceSource, type Witness, witness } from "./trace.js"
 
 export type Replay = {
   readonly schema: "gatehouse.replay/1";
+  /** Whether designs were asked by way of their task side. */
+  readonly taskSide: boolean;
   readonly events: number;
   readonly unreadable: number;
   readonly designs: Readonly<
@@ -54,6 +56,7 @@ export async function replay(
   }
   return {
     schema: "gatehouse.replay/1",
+    taskSide: present.some(({ contestant }) => contestant.taskSide),
     events,
     unreadable: trace.stats.unreadable.count,
     designs: Object.fromEntries(

@@ -6,6 +6,8 @@ import type { Witness } from "./trace.js";
 
 export type Report = {
   readonly schema: "gatehouse.compare/1";
+  /** Whether designs were asked by way of their task side. Costs are those of a decision, with or without. */
+  readonly taskSide: boolean;
   readonly policy: string;
   readonly catalog: string;
   readonly trace: { readonly events: number; readonly tasks: number; readonly unreadable: number };

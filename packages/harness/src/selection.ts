@@ -43,13 +43,13 @@ function byPid(pid: number, catalog: Catalog): Selection {
   };
 }
 
-function formatOf(catalog: Catalog, name: string): EventFormat {
+export function formatOf(catalog: Catalog, name: string): EventFormat {
   const format = catalog.byName(name);
   if (format === undefined) throw new RangeError(`the catalog of ${catalog.title} has no \`${name}\``);
   return format;
 }
 
-function slotOf({ name, fields }: EventFormat, wanted: string): number {
+export function slotOf({ name, fields }: EventFormat, wanted: string): number {
   const field = fields.find((candidate) => candidate.name === wanted);
   if (field === undefined) throw new RangeError(`\`${name}\` has no field \`${wanted}\``);
   return field.slot;
