@@ -1,6 +1,11 @@
-// Policies, events and the verdicts they must get; and what the command runs on by default.
+// Policies, events and the verdicts they must get; what tasks do with filters and what they must be answered; and what
+// the command runs on by default.
 
 export { scenarios } from "./corpus.js";
 export { nginxPolicy, nginxTrace } from "./embedded.js";
 export { RunningKernel } from "./running-kernel.js";
 export { parseScenario, type Scenario } from "./scenario.js";
+export { taskScenarios } from "./task-corpus.js";
+export { type AnsweredStep, runTaskScenario, SteppedTasks, variantOf } from "./task-run.js";
+export { parseTaskScenario, type TaskScenario, VARIANTS } from "./task-scenario.js";
+export { parseStep, type TaskStep } from "./task-step.js";

@@ -1,0 +1,19 @@
+// All variants of all designs, for tests alone: the package stands on none of them.
+
+import { bitmaskAnd, bitmaskSubset } from "@gatehouse/design-2009-bitmask";
+import {
+  filterEngineCorrected,
+  filterEngineShipped,
+  filterEngineV2,
+} from "@gatehouse/design-2010-filter-engine";
+import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
+
+export const variants = [
+  bitmaskAnd,
+  bitmaskSubset,
+  filterEngineV2,
+  filterEngineShipped,
+  filterEngineCorrected,
+  eventFiltersPoc,
+  eventFiltersVision,
+];
