@@ -43,6 +43,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["explain", "--policy", reading, "write(fd=2)"],
   ],
   "gatehouse.designs/1": [["designs"]],
+  "gatehouse.scenarios/1": [["scenarios"], ["scenarios", "run", "minijail", "a second filter widens"]],
   "gatehouse.filter-show/1": [
     ["filter", "show", "fd == 3 &&", "--event", "read", "--record", "fd=3"],
     ["filter", "show", "fd == 3 && fd > 2 || fd == 1", "--event", "read", "--dialect", "2.6.39"],
@@ -58,8 +59,9 @@ test("every schema that help names is documented", () => {
   const named = commands.flatMap(({ options }) =>
     options.flatMap(({ description }) => /\((gatehouse\.[\w-]+\/\d+)\)/.exec(description)?.[1] ?? []),
   );
-  expect([...documented.keys()].sort()).toEqual(named.sort());
-  expect(Object.keys(RUNS).sort()).toEqual(named.sort());
+  const schemas = [...new Set(named)].sort(); // a list and a run of what stands in it may have the same
+  expect([...documented.keys()].sort()).toEqual(schemas);
+  expect(Object.keys(RUNS).sort()).toEqual(schemas);
 });
 
 describe.each(Object.entries(RUNS))("%s", (schema, runs) => {

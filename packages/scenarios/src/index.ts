@@ -3,6 +3,7 @@
 
 export { scenarios } from "./corpus.js";
 export { nginxPolicy, nginxTrace } from "./embedded.js";
+export { type EveryScenario, everyScenario } from "./every-scenario.js";
 export { RunningKernel } from "./running-kernel.js";
 export { parseScenario, type Scenario } from "./scenario.js";
 export { taskScenarios } from "./task-corpus.js";

@@ -18,21 +18,22 @@ import { RunningKernel } from "./running-kernel.js";
 import type { ExpectedStep, TaskScenario } from "./task-scenario.js";
 import type { Action, CallId, TaskStep, Wanted } from "./task-step.js";
 
-/** What a variant answered to one step. `because`: why it differs from the rest; null where it does not. */
+/** What a variant answered to one step. `because`: why its answer is not the others'; null where it is. */
 export type AnsweredStep = {
   readonly step: string;
   readonly expected: string;
   readonly found: string;
   readonly because: string | null;
+  readonly asExpected: boolean;
 };
 
 export function runTaskScenario(scenario: TaskScenario, design: Design): AnsweredStep[] {
   const tasks = new SteppedTasks(design, scenario.kernel, scenario);
-  return scenario.steps.map((step) => ({
-    step: step.text,
-    found: tasks.run(step),
-    ...expectationOf(step, variantOf(design)),
-  }));
+  return scenario.steps.map((step) => {
+    const found = tasks.run(step);
+    const { expected, because } = expectationOf(step, variantOf(design));
+    return { step: step.text, expected, found, because, asExpected: found === expected };
+  });
 }
 
 /** `v2` of `filter-engine-2010@v2`; a back-end's own name may follow. */
