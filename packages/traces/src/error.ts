@@ -9,6 +9,7 @@ export type TraceErrorCode =
   | "not-a-trace"
   | "cut-off"
   | "corrupt"
+  | "not-possible"
   | "unreadable-line"
   | "limit";
 
