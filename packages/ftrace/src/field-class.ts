@@ -1,6 +1,7 @@
 // What a kernel takes a field for. It decides by the text of the declared type alone, and only then by size and sign.
 
 import type { EventFormat, Field } from "@gatehouse/core";
+import type { KernelDialectName } from "./dialect.js";
 import type { RecordField, RecordFormat } from "./record.js";
 
 export type FieldClass =
@@ -46,7 +47,7 @@ export function classOf(type: string): FieldClass {
 }
 
 /** That of 2011: a pointer to a string is a number. */
-function classOf2011(type: string): FieldClass {
+export function classOf2011(type: string): FieldClass {
   if (!type.includes("char")) return "OTHER";
   if (type.includes("__data_loc")) return "DYN_STRING";
   return type.includes("[") ? "STATIC_STRING" : "OTHER";
@@ -90,9 +91,20 @@ export const SYSCALL_NR: RecordField = {
   signed: true,
 };
 
-/** The records that 6.18 writes for an event of a catalog. */
-export function recordFormatOf(format: EventFormat): RecordFormat {
-  const head = format.kind === "syscall" ? [SYSCALL_NR] : [];
+export const SYSCALL_NR_2011: RecordField = { ...SYSCALL_NR, name: "nr", offset: 12 };
+
+/** In 2011 one more field was common, and took the place of the call's number. */
+const COMMON_2011: RecordField = { ...SYSCALL_NR, name: "common_padding", common: true };
+
+const HEADS: Readonly<Record<KernelDialectName, readonly RecordField[]>> = {
+  "2.6.38": [{ ...COMMON_2011, name: "common_lock_depth" }, SYSCALL_NR_2011],
+  "2.6.39": [COMMON_2011, SYSCALL_NR_2011],
+  "6.18": [SYSCALL_NR],
+};
+
+/** The records that a kernel writes for an event of a catalog. */
+export function recordFormatOf(format: EventFormat, dialect: KernelDialectName = "6.18"): RecordFormat {
+  const head = format.kind === "syscall" ? HEADS[dialect] : [];
   return {
     name: `${format.system}/${format.event ?? format.name}`,
     fields: [...COMMON, ...head, ...format.fields],
@@ -124,11 +136,20 @@ function byName(fields: readonly KernelField[]): Fields {
   return new Map(fields.map((field) => [field.name, field]));
 }
 
-/** The fields of an event in a trace, as 6.18 looks them up. */
-export function fieldsOf(format: EventFormat): Fields {
-  const known = ofTraces.get(format) ?? fields618(recordFormatOf(format));
-  ofTraces.set(format, known);
+/** The fields of an event in a trace, as a kernel looks them up. */
+export function fieldsOf(format: EventFormat, dialect: KernelDialectName): Fields {
+  const known = ofTraces[dialect].get(format) ?? lookUp(format, dialect);
+  ofTraces[dialect].set(format, known);
   return known;
 }
 
-const ofTraces = new WeakMap<EventFormat, Fields>();
+function lookUp(format: EventFormat, dialect: KernelDialectName): Fields {
+  const records = recordFormatOf(format, dialect);
+  return dialect === "6.18" ? fields618(records) : fields2011(records);
+}
+
+const ofTraces: Readonly<Record<KernelDialectName, WeakMap<EventFormat, Fields>>> = {
+  "2.6.38": new WeakMap(),
+  "2.6.39": new WeakMap(),
+  "6.18": new WeakMap(),
+};

@@ -20,6 +20,7 @@ import { isComparable, isString, kernelField } from "./field-class.js";
 import { fits } from "./integer.js";
 import { allOf, anyOf, notOf, type Phrase, predicatePhrase, quoted } from "./phrase.js";
 import { isOutside, outside } from "./value.js";
+import { prefixGlob } from "./without-not.js";
 
 /** The predicate's text, or the reason why there is none. */
 export function say618(predicate: Predicate, field: Field): Phrase | string {
@@ -55,7 +56,7 @@ function notAString(field: Field): string | null {
 
 type NumberPredicate = Extract<Predicate, { kind: "equal" | "in" | "order" | "anyBit" | "masked" }>;
 
-function sayNumber(predicate: NumberPredicate, field: Field): Phrase | string {
+export function sayNumber(predicate: NumberPredicate, field: Field): Phrase | string {
   switch (predicate.kind) {
     case "equal": {
       const join = predicate.op === "==" ? anyOf : allOf;
@@ -152,9 +153,4 @@ function sayText(field: Field, op: "==" | "!=" | "~", text: string): Phrase | st
   if (op === "~" && kernelField(field).class === "STATIC_STRING" && /^!?\*/.test(text))
     return `\`*\` first looks behind the end of the string in \`${field.name}\` (${field.type})`;
   return predicatePhrase(`${field.name} ${op} ${inQuotes}`);
-}
-
-/** A backslash also keeps a leading digit from ending all wildcards and a leading `!` from inverting. */
-function prefixGlob(prefix: string): string {
-  return `${prefix.replace(/[*?[\\]|^[!0-9]/g, "\\$&")}*`;
 }

@@ -88,6 +88,52 @@ describe("6.18 cannot say", () => {
   });
 });
 
+describe("2.6.39 says", () => {
+  test.each([
+    ["c == O_CREAT", "c == 64"],
+    ["!(c == 1 && a < 2)", "c != 1 || a >= 2"],
+    ["!(c in {1, 2} || !(a > 3))", "c != 1 && c != 2 && a > 3"],
+    ["c in { 1, AT_FDCWD }", "c == 1 || c == 0xffffff9c || c == 0xffffffffffffff9c"],
+    ["text ^= '/etc/'", 'text ~ "/etc/*"'],
+    ["!(text ^= '/etc/')", 'text ~ "!/etc/*"'],
+    ["text ~ '*sh' || text ~ '!a*'", 'text ~ "*sh" || text ~ "!a*"'],
+    ["!(text in {'a', 'b'})", 'text != "a" && text != "b"'],
+  ])("%s", (text, expected) => {
+    expect(printed(condition(text), "2.6.39")).toBe(expected);
+  });
+});
+
+describe("2.6.38 and 2.6.39 cannot say", () => {
+  test.each([
+    ["c & 1", "no `&`"],
+    ["label & tmp_t", "no labels"],
+    ["text ~ 'a[b]'", "only `*` at either end"],
+    ["text == ''", "an empty string is no value"],
+    ["text == '\"'", "a double quote"],
+  ])("%s", (text, reason) => {
+    for (const dialect of ["2.6.38", "2.6.39"] as const) {
+      expect(unsayable(condition(text), dialect)).toMatchObject([
+        { reason: expect.stringContaining(reason) },
+      ]);
+    }
+  });
+
+  test("more than 16 comparisons, in 2.6.38", () => {
+    const many = (count: number) =>
+      condition(`c in {${Array.from({ length: count }, (_, i) => i).join(", ")}}`);
+    expect(printed(many(16), "2.6.38")).toContain("c == 15");
+    expect(unsayable(many(17), "2.6.38")).toMatchObject([
+      { reason: expect.stringContaining("32 operators") },
+    ]);
+    expect(printed(many(17), "2.6.39")).toContain("c == 16");
+  });
+
+  test("a pointer to a string, which is a number there", () => {
+    const openat = callNamed("openat");
+    expect(printed(condition("filename == 0", openat), "2.6.39", openat)).toBe("filename == 0");
+  });
+});
+
 describe("extended says", () => {
   test.each([
     "c == AT_FDCWD || a < 0x10 && (b & 1 || b & 6 == 2)",

@@ -1,5 +1,5 @@
-// From 6.18's comparisons to conditions over the slots of a trace. A call's number is the same in all its rows, so what
-// is asked of it is known here. What a trace has no slot for is refused, with its reason: the kernel's own fields
+// From a kernel's comparisons to conditions over the slots of a trace. A call's number is the same in all its rows, so
+// what is asked of it is known here. What a trace has no slot for is refused, with its reason: the kernel's own fields
 // (`common_pid`, `CPU`, `comm`), lists of CPUs, `.function`, strings behind a pointer, and globs that look behind a
 // string's end.
 
@@ -15,7 +15,9 @@ import {
   unreachable,
 } from "@gatehouse/core";
 import type { Comparison } from "./comparison.js";
-import { isComparable, recordFormatOf, SYSCALL_NR } from "./field-class.js";
+import type { KernelDialectName } from "./dialect.js";
+import { isComparable, SYSCALL_NR, SYSCALL_NR_2011 } from "./field-class.js";
+import { globOf2011 } from "./glob-2011.js";
 import { cut } from "./integer.js";
 import { patterns618 } from "./pattern.js";
 import { eventRecord } from "./record.js";
@@ -23,10 +25,14 @@ import { recordTest } from "./record-test.js";
 import { convert, type Tree } from "./tree.js";
 import { writeRecord } from "./write-record.js";
 
-export function conditionOf(tree: Tree<Comparison>, format: EventFormat): Result<Condition> {
+export function conditionOf(
+  tree: Tree<Comparison>,
+  format: EventFormat,
+  dialect: KernelDialectName,
+): Result<Condition> {
   const errors: Diagnostic[] = [];
   const value = convert(tree, (comparison) => {
-    const condition = isNumber(comparison) ? ofNumber(comparison, format) : predicateOf(comparison);
+    const condition = isNumber(comparison) ? ofNumber(comparison, format) : predicateOf(comparison, dialect);
     if (typeof condition !== "string") return condition;
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
@@ -35,25 +41,28 @@ export function conditionOf(tree: Tree<Comparison>, format: EventFormat): Result
 }
 
 function isNumber({ field }: Comparison): boolean {
-  return field.own === null && field.name === SYSCALL_NR.name;
+  return field.own === null && (field.name === SYSCALL_NR.name || field.name === SYSCALL_NR_2011.name);
 }
 
 /** Of every record of a call alike. */
 function ofNumber(comparison: Comparison, format: EventFormat): Condition {
-  const record = writeRecord(recordFormatOf(format), new Map([[SYSCALL_NR.name, BigInt(format.id)]]));
-  return recordTest(comparison, patterns618)(eventRecord(record)) ? ALWAYS : NEVER;
+  const { name, offset } = comparison.field;
+  const head = { name: format.name, fields: [{ ...SYSCALL_NR, name, offset }] };
+  const record = eventRecord(writeRecord(head, new Map([[name, BigInt(format.id)]])));
+  return recordTest(comparison, patterns618)(record) ? ALWAYS : NEVER;
 }
 
 /** The comparison as a predicate, or why there is none. */
-function predicateOf(comparison: Comparison): Condition | string {
+function predicateOf(comparison: Comparison, dialect: KernelDialectName): Condition | string {
   const { field, operand } = comparison;
   if (field.own === null) return `\`${field.name}\` is in the kernel's records and not in a trace's rows`;
-  if (field.own.kind === "labels") return `\`${field.name}\` is a set of labels, which 6.18 cannot compare`;
+  if (field.own.kind === "labels")
+    return `\`${field.name}\` is a set of labels, which ${dialect} cannot compare`;
   switch (operand.kind) {
     case "number":
       return numberPredicate(comparison, operand);
     case "string":
-      return stringPredicate(comparison, operand.value);
+      return stringPredicate(comparison, operand.value, dialect);
     case "cpus":
       return "a list of CPUs is not evaluated over traces";
     case "function":
@@ -80,13 +89,18 @@ function numberPredicate(
   return { kind: "order", field: name, op, value: constant };
 }
 
-function stringPredicate({ field, op }: Comparison, value: string): Condition | string {
+function stringPredicate(
+  { field, op }: Comparison,
+  value: string,
+  dialect: KernelDialectName,
+): Condition | string {
   if (field.own?.kind !== "string") {
     return `\`${field.name}\` is a pointer in a trace: the string that it points at is not there`;
   }
   if (op !== "==" && op !== "!=" && op !== "~") throw new Error(`\`${op}\` was let through for a string`);
-  if (op === "~" && field.class === "STATIC_STRING" && /^!?\*/.test(value)) {
+  if (op !== "~") return { kind: "string", field: field.name, op, value };
+  if (field.class === "STATIC_STRING" && /^!?\*/.test(value)) {
     return `\`*\` first looks behind the end of the string in \`${field.name}\`, and a trace does not hold those bytes`;
   }
-  return { kind: "string", field: field.name, op, value };
+  return { kind: "string", field: field.name, op, value: dialect === "6.18" ? value : globOf2011(value) };
 }
