@@ -37,7 +37,7 @@ export function isComparable({ size }: KernelField): boolean {
 }
 
 /** 6.18's rule. */
-export function classOf(type: string): FieldClass {
+function classOf(type: string): FieldClass {
   const isText = type.includes("char");
   if (type.includes("__data_loc") && isText) return "DYN_STRING";
   if (type.includes("__data_loc") && type.includes("cpumask_t")) return "CPUMASK";
