@@ -3,7 +3,7 @@
 //   block   = "```filter " dialect { "," dialect } " " event [ " bytes" ] { line } "```" ;
 //   line    = text " → " answer ;                      behind `bytes` a text is a JSON string, one byte a character
 //   answer  = "accepted" | errno [ message ] [ "at " column ] | ( "matches" | "misses" ) record | "stored " text
-//           | "refused" [ message ] | "as " text | "unsayable " reason ;          (the last three of extended alone)
+//           | "refused" [ message ] | [ "not " ] "in " dialect ": " ( text | reason ) ;               (both of extended)
 //
 // An event with a `/` is one of docs/formats.json, any other one of the catalog of the dialect's kernel.
 
@@ -64,10 +64,11 @@ function extendedAnswer({ text, event, answer }: FilterExample): string {
   const row = rowNamed(event, "6.18-x86_64");
   const parsed = parseFilter(text, row, "extended");
   if (!parsed.ok) return answer === "refused" ? answer : `refused ${parsed.error[0]?.message}`;
-  if (answer === "accepted") return answer;
-  const said = printFilter(parsed.value, row, "6.18");
-  if (!said.ok) return `unsayable ${said.error.map(({ reason }) => reason).join("; ")}`;
-  return `as ${said.value}`;
+  const [, name] = /^(?:not )?in ([\d.]+): /.exec(answer) ?? [];
+  if (name === undefined) return "accepted";
+  const said = printFilter(parsed.value, row, dialectNamed(name));
+  if (said.ok) return `in ${name}: ${said.value}`;
+  return `not in ${name}: ${said.error.map(({ reason }) => reason).join("; ")}`;
 }
 
 function kernelAnswer({ text, event: name, answer }: FilterExample, dialect: KernelDialectName): string {
