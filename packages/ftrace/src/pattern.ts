@@ -100,12 +100,13 @@ function isEnd(text: ByteString, bytes: Uint8Array, start: number, n: number): b
 
 /** Up to the NUL, wherever that is. */
 function isLike(text: ByteString, bytes: Uint8Array, start: number): boolean {
-  let string = "";
+  const units: number[] = [];
   for (let at = start; ; at++) {
     const byte = bytes[at] ?? 0;
     if (byte === 0) break;
-    string += String.fromCharCode(byte);
+    units.push(byte);
   }
+  const string = String.fromCharCode(...units);
   // The one `!` that inverts is gone already; what begins with another means that byte.
   return matchesGlob(text.startsWith("!") ? `\\${text}` : text, string);
 }
