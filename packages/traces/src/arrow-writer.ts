@@ -1,24 +1,27 @@
 // The writer of our Arrow file: arrow-columns.ts says what is in it.
 
-import type { Chunk } from "@gatehouse/core";
+import type { Catalog, Chunk } from "@gatehouse/core";
 import type { AsyncByteQueue } from "apache-arrow";
 import { ArrowBatches, loadArrow } from "./arrow-columns.js";
 
 /** The bytes of a file with the rows of `chunks`, all of one trace and so of one shape. */
-export async function* writeArrow(chunks: AsyncIterable<Chunk>): AsyncGenerator<Uint8Array> {
+export async function* writeArrow(
+  chunks: AsyncIterable<Chunk>,
+  catalog: Catalog,
+): AsyncGenerator<Uint8Array> {
   const arrow = await loadArrow();
   const sink = new (sinkClass(arrow.AsyncByteQueue))();
   const writer = new arrow.RecordBatchStreamWriter();
   let batches: ArrowBatches | null = null;
   for await (const chunk of chunks) {
     if (batches === null) {
-      const { catalog, slots, ip } = chunk;
-      batches = new ArrowBatches(arrow, { catalog, slots: slots.length, ip: ip !== null });
+      batches = new ArrowBatches(arrow, { catalog, slots: chunk.slots.length, ip: chunk.ip !== null });
       writer.reset(sink, batches.schema);
     }
     writer.write(batches.of(chunk));
     yield* sink.take();
   }
+  if (batches === null) writer.reset(sink, new ArrowBatches(arrow, { catalog, slots: 6, ip: false }).schema);
   writer.finish();
   yield* sink.take();
 }

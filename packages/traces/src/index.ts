@@ -1,9 +1,8 @@
 // Readers and writers of traces.
 
-export { writeArrow } from "./arrow-writer.js";
 export type { Progress } from "./blocks.js";
 export { TraceError, type TraceErrorCode } from "./error.js";
 export { newReader, type TextFormat, type TraceFormat, traceFormats } from "./formats.js";
-export { writeJsonLines } from "./json-lines-writer.js";
 export { type OpenOptions, openTrace, type Trace } from "./open.js";
 export { newStats, type ReaderOptions, type TraceReader, type TraceStats } from "./reader.js";
+export { type SavedFormat, type SaveOptions, savedFormats, saveTrace } from "./save.js";

@@ -169,9 +169,12 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
 }
 
 function object(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Misfit(`\`${name}\` is no object`);
-  return Object.fromEntries(Object.entries(value));
+  if (!isObject(value)) throw new Misfit(`\`${name}\` is no object`);
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function string(value: unknown, name: string): string {
