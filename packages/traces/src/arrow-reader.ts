@@ -11,7 +11,7 @@ import {
 } from "@gatehouse/core";
 import type * as Arrow from "apache-arrow";
 import { ArrowBatches, CATALOG_KEY, loadArrow, slotColumn, VERSION, VERSION_KEY } from "./arrow-columns.js";
-import { type Blocks, copies } from "./blocks.js";
+import { type Blocks, copies, startsWith } from "./blocks.js";
 import { bytesOfText } from "./byte-text.js";
 import { TraceError } from "./error.js";
 import type { ReaderOptions, TraceStats } from "./reader.js";
@@ -26,10 +26,6 @@ const STREAM_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
 export function isArrow(head: Uint8Array): boolean {
   return startsWith(head, MESSAGE) || startsWith(head, FILE_START);
-}
-
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  return start.every((byte, i) => bytes[i] === byte);
 }
 
 export async function* readArrow(blocks: Blocks, options: ReaderOptions): AsyncGenerator<Chunk> {
@@ -54,7 +50,7 @@ async function decoded<T>(step: Promise<T> | T): Promise<T> {
     return await step;
   } catch (cause) {
     if (cause instanceof TraceError || !(cause instanceof Error) || "code" in cause) throw cause;
-    throw new TraceError("corrupt", `its Arrow data is corrupt or cut off: ${cause.message}`, { cause });
+    throw new TraceError("corrupt", `cannot be read: its Arrow data is damaged: ${cause.message}`, { cause });
   }
 }
 
@@ -68,7 +64,7 @@ async function* streamOf(blocks: Blocks, stats: TraceStats): AsyncGenerator<Uint
     yield isFile ? block.subarray(FILE_START.length) : block;
   }
   if (!startsWith(last, STREAM_END) && !startsWith(last.subarray(-FILE_END.length), FILE_END))
-    throw new TraceError("cut-off", "its Arrow data ends early: the file is cut off");
+    throw new TraceError("cut-off", "cannot be read: its Arrow data ends early: the file is cut off");
 }
 
 type Shape = { readonly slots: number; readonly ip: boolean };
@@ -79,12 +75,12 @@ function shapeOf(arrow: typeof Arrow, schema: Arrow.Schema, catalog: Catalog): S
     throw new TraceError(
       "not-a-trace",
       version === undefined
-        ? `it is an Arrow file of something else: its metadata has no \`${VERSION_KEY}\``
-        : `it is an Arrow trace of version \`${version}\`, and this gatehouse reads ${VERSION}`,
+        ? `is an Arrow file of something else: its metadata has no \`${VERSION_KEY}\``
+        : `is an Arrow trace of version \`${version}\`, and this gatehouse reads ${VERSION}`,
     );
   const written = schema.metadata.get(CATALOG_KEY);
   if (written !== catalog.title)
-    throw new TraceError("not-a-trace", `its events are those of \`${written}\`, not of ${catalog.title}`);
+    throw new TraceError("not-a-trace", `has the events of \`${written}\`, not of ${catalog.title}`);
   const types = new Map(schema.fields.map(({ name, type }) => [name, String(type)]));
   const slots = Array.from({ length: 8 }, (_, slot) => slotColumn(slot)).findIndex(
     (name) => !types.has(name),
@@ -94,7 +90,7 @@ function shapeOf(arrow: typeof Arrow, schema: Arrow.Schema, catalog: Catalog): S
     if (types.get(name) === String(type)) continue;
     throw new TraceError(
       "not-a-trace",
-      `its column \`${name}\` is ${types.get(name) ?? "missing"}, not ${type}`,
+      `is not as gatehouse writes it: its column \`${name}\` is ${types.get(name) ?? "missing"}, not ${type}`,
     );
   }
   return shape;
@@ -202,7 +198,7 @@ function put(words: Uint32Array, row: number, to: Uint32Array | null | undefined
 }
 
 function misfit(what: string): TraceError {
-  return new TraceError("corrupt", `its Arrow data has ${what}`);
+  return new TraceError("corrupt", `cannot be read: its Arrow data has ${what}`);
 }
 
 function numberOf(value: unknown): number {

@@ -4,12 +4,15 @@ import { open } from "node:fs/promises";
 import { pipeline, Readable, Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { TraceError } from "./error.js";
+import { ZstdFrames } from "./zstd-frames.js";
 
 /** Bytes read of the file as it lies on disk, and how many it has where that is known. */
 export type Progress = { readonly bytes: number; readonly size: number | null };
 
-/** Bytes that tell how a file is packed. */
-const MAGIC = 4;
+/** How packed files begin. */
+const GZIP = Uint8Array.of(0x1f, 0x8b);
+const ZSTD = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd);
+const MAGIC = ZSTD.length;
 /** Bytes read from a file, or unpacked, at once. */
 const BLOCK = 1_048_576;
 
@@ -81,11 +84,17 @@ async function* unpacked(blocks: Blocks): AsyncGenerator<Uint8Array> {
     const first = await iterator.next();
     if (first.done) return;
     const all = chain(first.value, iterator);
-    const unpack = unpackerOf(first.value);
-    yield* unpack === null ? all : through(unpack, all);
+    if (startsWith(first.value, GZIP)) yield* through(zlib.createGunzip({ chunkSize: BLOCK }), all);
+    else if (startsWith(first.value, ZSTD)) yield* unzstd(all);
+    else yield* all;
   } finally {
     await iterator.return?.();
   }
+}
+
+/** Whether `bytes` begin with `start`. */
+export function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, i) => bytes[i] === byte);
 }
 
 /** One block, and then the others. */
@@ -94,19 +103,26 @@ export async function* chain(first: Uint8Array, rest: AsyncIterator<Uint8Array>)
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-/** What undoes the packing that a file's first bytes tell. */
-function unpackerOf(head: Uint8Array): Transform | null {
-  if (head[0] === 0x1f && head[1] === 0x8b) return zlib.createGunzip({ chunkSize: BLOCK });
-  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return unzstd();
-  return null;
+/** Node has it from 22.15 on. */
+async function* unzstd(blocks: Blocks): AsyncGenerator<Uint8Array> {
+  const create: unknown = Reflect.get(zlib, "createZstdDecompress");
+  const unpack: unknown = typeof create === "function" ? create({ chunkSize: BLOCK }) : null;
+  if (!(unpack instanceof Transform))
+    throw new TraceError(
+      "not-possible",
+      `is packed with zstd, which this Node (${process.version}) cannot read`,
+    );
+  const frames = new ZstdFrames();
+  yield* through(unpack, followed(blocks, frames));
+  if (!frames.isWhole)
+    throw new TraceError("cut-off", "cannot be read: its packed data ends early: the file is cut off");
 }
 
-/** Node has it from 22.15 on. */
-function unzstd(): Transform {
-  const create: unknown = Reflect.get(zlib, "createZstdDecompress");
-  const made: unknown = typeof create === "function" ? create({ chunkSize: BLOCK }) : null;
-  if (made instanceof Transform) return made;
-  throw new TraceError("not-possible", `this Node (${process.version}) cannot read zstd: it takes 22.15`);
+async function* followed(blocks: Blocks, frames: ZstdFrames): AsyncGenerator<Uint8Array> {
+  for await (const block of blocks) {
+    frames.push(block);
+    yield block;
+  }
 }
 
 async function* through(unpack: Transform, blocks: Blocks): AsyncGenerator<Uint8Array> {

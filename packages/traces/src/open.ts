@@ -46,8 +46,8 @@ export function openTrace(source: string | Readable, options: OpenOptions = {}):
       const blocks = bytesOf(source, HEAD, onProgress)[Symbol.asyncIterator]();
       try {
         const first = await blocks.next();
-        if (first.done) throw new TraceError("empty", `${name} is empty`);
-        format ??= formatOf(first.value.subarray(0, HEAD), name, catalog);
+        if (first.done) throw new TraceError("empty", "is empty");
+        format ??= formatOf(first.value.subarray(0, HEAD), catalog);
         yield* chunksOf(format, chain(first.value, blocks), { catalog, strict, stats });
       } catch (cause) {
         throw explained(cause, name);
@@ -58,9 +58,9 @@ export function openTrace(source: string | Readable, options: OpenOptions = {}):
   };
 }
 
-function formatOf(head: Uint8Array, name: string, catalog: Catalog): TraceFormat {
+function formatOf(head: Uint8Array, catalog: Catalog): TraceFormat {
   const foreign = (why: string) =>
-    new TraceError("not-a-trace", `${name} is not a trace that gatehouse reads: ${why}`);
+    new TraceError("not-a-trace", `is not a trace that gatehouse reads: ${why}`);
   if (isArrow(head)) return "arrow";
   if (head.includes(0)) throw foreign("it is binary");
   const format = recognise(head, catalog);
@@ -85,12 +85,18 @@ async function* readText(format: TextFormat, blocks: Blocks, options: ReaderOpti
 }
 
 function isCutOff(cause: unknown): boolean {
+  if (cause instanceof TraceError) return cause.code === "cut-off";
   return cause instanceof Error && "code" in cause && cause.code === "Z_BUF_ERROR";
 }
 
-/** What the system or zlib says, as a sentence about the trace `name`. Our own bugs pass as they are. */
+/** As a sentence about the trace `name`: a TraceError's message says what it is, or what is wrong inside. */
 function explained(cause: unknown, name: string): unknown {
-  if (cause instanceof TraceError || !(cause instanceof Error) || !("code" in cause)) return cause;
+  if (cause instanceof TraceError) {
+    if (cause.code === "unreadable-line" || cause.code === "limit") return cause;
+    return new TraceError(cause.code, `${name} ${cause.message}`, { cause });
+  }
+  // Our own bugs pass as they are.
+  if (!(cause instanceof Error) || !("code" in cause)) return cause;
   const system = String(cause.code);
   const [code, why] = REASONS[system] ?? (/^Z_|^ZSTD_/.test(system) ? CORRUPT : ["not-readable", system]);
   return new TraceError(code, `${name} cannot be read: ${why}`, { cause });
