@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { linux618 } from "@gatehouse/catalog";
 import type { Chunk } from "@gatehouse/core";
-import { newStats, PerfScript } from "@gatehouse/traces";
+import { newReader, newStats } from "@gatehouse/traces";
 import { FOLDER, type Summary, summary, writeResults } from "./measure.js";
 
 const COPIES = 10;
@@ -73,7 +73,7 @@ function prove(): number {
 }
 
 function* chunks(): Generator<Chunk> {
-  const reader = new PerfScript({ catalog: linux618, strict: true, stats: newStats() });
+  const reader = newReader("perf", { catalog: linux618, strict: true, stats: newStats() });
   for (let at = 0; at < text.length; at += BLOCK) yield* reader.push(text.subarray(at, at + BLOCK));
   yield* reader.end();
 }

@@ -120,6 +120,7 @@ test("there is no configuration beside the one at the root", () => {
     "bin",
     "data",
     "dist",
+    "live-results.json",
     "node_modules",
     "package.json",
     "src",

@@ -6,6 +6,7 @@ import { catalogs } from "@gatehouse/catalog";
 import type { Catalog, Fails } from "@gatehouse/core";
 import { type Selection, selectTask, type TraceSource } from "@gatehouse/harness";
 import { nginxPolicy, nginxTrace } from "@gatehouse/scenarios";
+import type { TraceFormat } from "@gatehouse/traces";
 import { Failure } from "./failure.js";
 import { type PolicyFile, readPolicy } from "./policy-file.js";
 import { notice } from "./terminal.js";
@@ -17,6 +18,7 @@ export type CaseOptions = {
   readonly designs?: readonly string[];
   readonly policy?: string;
   readonly trace?: string;
+  readonly format?: TraceFormat;
   readonly task?: string;
   readonly strict?: boolean;
   readonly taskSide?: boolean;
@@ -49,7 +51,7 @@ export async function readCase(options: CaseOptions): Promise<Case> {
     throw new Failure("policy and trace cannot both come from standard input");
   const { policy, catalog } = await readPolicyCase(options);
   const traceFile = options.trace ?? fileURLToPath(nginxTrace);
-  const { trace, finish } = readTrace(traceFile, catalog, strict);
+  const { trace, finish } = readTrace(traceFile, catalog, strict, options.format);
   return {
     policy,
     trace,
@@ -70,7 +72,7 @@ export async function readPolicyCase(
   return { policy, catalog };
 }
 
-function findCatalog(name: string): Catalog {
+export function findCatalog(name: string): Catalog {
   const catalog = Object.hasOwn(catalogs, name) ? catalogs[name] : undefined;
   if (catalog !== undefined) return catalog;
   const known = Object.keys(catalogs).join(", ");

@@ -1,11 +1,10 @@
 // What ends a command early: a mistake in what it was given. Only `main` catches one and prints it; anything else that
 // is thrown is our own bug and shows its stack.
 
-/** 3, not possible on this machine, is bin/gatehouse.js's alone so far. */
-export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;
+export const EXIT = { done: 0, refused: 1, badInput: 2, notPossible: 3 } as const;
 
 export class Failure extends Error {
-  readonly exitCode = EXIT.badInput;
+  readonly exitCode: number = EXIT.badInput;
   /** Each may have several lines: a place in a text, a hint. */
   readonly messages: readonly string[];
 
@@ -13,6 +12,11 @@ export class Failure extends Error {
     super(messages.join("\n"));
     this.messages = messages;
   }
+}
+
+/** What this machine lacks. */
+export class NotPossible extends Failure {
+  override readonly exitCode = EXIT.notPossible;
 }
 
 /** What the system says of a file, in words. */
@@ -31,4 +35,5 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "its name is too long",
   ENXIO: "nothing stands behind it",
   EIO: "the disk did not give it",
+  ENOSPC: "the disk is full",
 };

@@ -1,8 +1,8 @@
 // A filter for people and as data: the three forms of program, each laid out as its kernel runs it.
 //
-//   6.18      0  fd == 3       false: FALSE          jumps
-//   2.6.39    4  &&                                  a tree; what is one loop says so
-//   2.6.38    2  &&            takes 2, leaves 1     a stack
+//   6.18      0  fd == 3   false to FALSE                     jumps
+//   2.6.39    2  &&        one loop over 0 1                  a tree
+//   2.6.38    2  &&        takes 2, puts 1: 1 on the stack    a stack
 
 import { type ByteString, type Diagnostic, fromByteString, unreachable } from "@gatehouse/core";
 import type {
@@ -54,8 +54,9 @@ function showRefusal(
   text: ByteString,
   { bold, dim }: Colours,
 ): string[] {
+  const reason = msg === null ? "" : `: ${msg}`;
   const where = column === null ? "" : `, at column ${column}`;
-  const said = errno === null ? "by extended" : `${errno}: ${msg ?? "Error"}${where}`;
+  const said = errno === null ? "by extended" : `${errno}${reason}${where}`;
   const drawn = draw(text, diagnostic);
   // What the kernel has said already is not said again.
   const isSaid = diagnostic.message.toLowerCase() === msg?.toLowerCase();
@@ -77,12 +78,8 @@ function showAnswer({ walk, record }: ShownFilter, { bold, dim }: Colours): stri
   return [
     "",
     `${dim("record   ")} ${printable(record)}`,
-    `${dim("way      ")} ${way}: ${bold(answer(walk))}`,
+    `${dim("way      ")} ${way}: ${bold(walk.match ? "matches" : "does not match")}`,
   ];
-}
-
-function answer({ match }: Walk): string {
-  return match ? "matches" : "does not match";
 }
 
 type Row = readonly [at: string, text: string, does: string];

@@ -30,7 +30,7 @@ import { printable } from "./text.js";
 
 export type ShowOptions = {
   readonly event: string;
-  readonly dialect: KernelDialectName | "extended";
+  readonly dialect: DialectName;
   readonly formats?: string;
   readonly record?: string;
   readonly json?: boolean;
@@ -40,7 +40,7 @@ export type ShowOptions = {
 export type ShownFilter = {
   readonly filter: ByteString;
   readonly event: string;
-  readonly dialect: DialectName | KernelDialectName;
+  readonly dialect: DialectName;
   /** What was read, which is what positions are in: `filter`, or its words in 6.18. */
   readonly text: ByteString;
   /** Null where it is accepted. */

@@ -6,6 +6,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import type { CaseOptions } from "./case.js";
 import type { CompareOptions } from "./compare.js";
 import type { Shell } from "./completion.js";
+import { addConvert, formatOption } from "./convert-command.js";
 import type { DesignsOptions } from "./designs.js";
 import type { ExplainOptions } from "./explain.js";
 import { EXIT, Failure } from "./failure.js";
@@ -50,6 +51,7 @@ export function commandLine(): Command {
   addReplay(program);
   addFilter(program);
   addExplain(program);
+  addConvert(program);
   addScenarios(program);
   program
     .command("designs")
@@ -153,7 +155,8 @@ function addCompletion(program: Command): void {
 function addCase(command: Command): Command {
   return command
     .option("--policy <file>", "a policy (.gate), - for standard input (default: an embedded one for nginx)")
-    .option("--trace <file>", "`perf script` text, also gzipped, - for standard input (default: embedded)")
+    .option("--trace <file>", "perf, strace, … also packed, - for standard input (default: embedded)")
+    .addOption(formatOption("--format <name>"))
     .option("--task <pid|comm>", "only this task and its descendants")
     .addOption(
       new Option("--fails <how>", "where a design cannot say a clause exactly")

@@ -1,6 +1,7 @@
 // The process's own streams: where results, progress and notices go, and in which colours.
 
 import pc from "picocolors";
+import { EXIT, systemReason } from "./failure.js";
 
 /** Colours on a terminal, and none anywhere else or where NO_COLOR is set, whatever else is. */
 export function wantsColour(isTerminal: boolean, { NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
@@ -33,12 +34,16 @@ export function progress(text: string): void {
   if (isWatched) process.stderr.write(`\r\u001b[K${text}`);
 }
 
-/** Whoever reads what is printed may stop reading it (`| head`): that is no error. */
+/**
+ * Whoever reads what is printed may stop reading it (`| head`): that is no error. One that cannot take it, as a full
+ * disk, is; a stream that is no terminal fails at the write, where nobody waits for an answer.
+ */
 export function quitWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit();
+      if (error.code === "EPIPE") process.exit();
+      if (stream === process.stdout) notice(`standard output cannot be written: ${systemReason(error)}`);
+      process.exit(EXIT.badInput);
     });
   }
 }

@@ -2,23 +2,25 @@
 
 import type { Catalog, Chunk } from "@gatehouse/core";
 import type { TraceSource } from "@gatehouse/harness";
-import { openTrace, type Progress, TraceError, type TraceStats } from "@gatehouse/traces";
-import { Failure } from "./failure.js";
+import { openTrace, type Progress, TraceError, type TraceFormat, type TraceStats } from "@gatehouse/traces";
+import { Failure, NotPossible } from "./failure.js";
 import { isWatched, notice, progress } from "./terminal.js";
 import { count, number, printable } from "./text.js";
 
 export type TraceFile = {
   readonly trace: TraceSource;
+  readonly stats: TraceStats;
   /** To be called when it has been read. */
   finish(): void;
 };
 
-/** `-`: standard input. `strict`: a line that cannot be read is an error. */
-export function readTrace(file: string, catalog: Catalog, strict: boolean): TraceFile {
+/** `-`: standard input. `strict`: a line that cannot be read is an error. Unless `format` says it, the content does. */
+export function readTrace(file: string, catalog: Catalog, strict: boolean, format?: TraceFormat): TraceFile {
   const watching = isWatched ? { onProgress: showProgress } : {};
-  const opened = openTrace(file, { catalog, strict, ...watching });
+  const opened = openTrace(file, { catalog, strict, ...(format && { format }), ...watching });
   const { stats } = opened;
   return {
+    stats,
     trace: { stats, [Symbol.asyncIterator]: () => chunksOf(file, opened) },
     finish() {
       progress("");
@@ -35,7 +37,8 @@ async function* chunksOf(file: string, chunks: AsyncIterable<Chunk>): AsyncGener
     if (!(error instanceof TraceError)) throw error;
     // What is wrong with the whole it says of a name; what is wrong inside it does not.
     const where = error.code === "unreadable-line" || error.code === "limit" ? `${file}: ` : "";
-    throw new Failure(`${printable(where + error.message)}`);
+    const message = printable(where + error.message);
+    throw error.code === "not-possible" ? new NotPossible(message) : new Failure(message);
   }
 }
 

@@ -15,7 +15,9 @@ const read = (file: string) => readFileSync(file, "utf8");
 /** A session takes a process for each command. */
 const PATIENT = { timeout: 60_000 };
 
-describe.each(["README", "2009", "2010", "2011", "policies", "sources"])("docs/%s.md", (name) => {
+const PAGES = ["README", "2009", "2010", "2011", "policies", "filter-language", "surprises", "sources"];
+
+describe.each(PAGES)("docs/%s.md", (name) => {
   const file = join(DOCS, `${name}.md`);
 
   test("shows the source as it is, and what is printed", PATIENT, async () => {

@@ -1,4 +1,4 @@
-// What the kernel would hold for a task: one bit per system call. 383 calls are 48 bytes.
+// What the kernel would hold for a task: one bit per system call, up to the highest number of its table.
 
 import type { Catalog, Line, Result } from "@gatehouse/core";
 

@@ -67,7 +67,8 @@ function sayFilter(
     return { ok: false, error: `the record of \`${format.name}\` has ${sizes}: only \`1\` works on it` };
   }
   const printed = printFilter(condition, format, generation.dialect);
-  if (!printed.ok) return { ok: false, error: printed.error.map(({ reason }) => reason).join("; ") };
+  if (!printed.ok)
+    return { ok: false, error: [...new Set(printed.error.map(({ reason }) => reason))].join("; ") };
   if (printed.value.length > generation.maxBytes) {
     const bytes = printed.value.length;
     return { ok: false, error: `its filter has ${bytes} bytes and prctl takes ${generation.maxBytes}` };

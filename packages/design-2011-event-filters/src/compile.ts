@@ -80,9 +80,8 @@ function say(
   const printed = matches.map((match) => printFilter(match, format, dialect));
   const filters = printed.flatMap((filter) => (filter.ok ? [{ event, filter: filter.value }] : []));
   if (filters.length === printed.length) return { events: filters, lost: [] };
-  const reason = printed
-    .flatMap((filter) => (filter.ok ? [] : filter.error.map((part) => part.reason)))
-    .join("; ");
+  const reasons = printed.flatMap((filter) => (filter.ok ? [] : filter.error.map((part) => part.reason)));
+  const reason = [...new Set(reasons)].join("; ");
   const conditional = clauses.filter(({ condition }) => condition.kind !== "constant");
   return {
     events: fails === "open" ? everything : nothing,

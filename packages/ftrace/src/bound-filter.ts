@@ -9,6 +9,7 @@ import { type BoundProgram, bind } from "./run.js";
 type ByText = Map<ByteString, BoundProgram | null>;
 
 const known: Readonly<Record<DialectName, WeakMap<EventFormat, ByText>>> = {
+  "2.6.38": new WeakMap(),
   "2.6.39": new WeakMap(),
   "6.18": new WeakMap(),
   extended: new WeakMap(),

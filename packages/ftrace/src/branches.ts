@@ -20,7 +20,7 @@
 import { unreachable } from "@gatehouse/core";
 import type { Tree } from "./tree.js";
 
-export type Branch<Leaf> = { readonly leaf: Leaf; readonly when: boolean; readonly target: number };
+type Branch<Leaf> = { readonly leaf: Leaf; readonly when: boolean; readonly target: number };
 
 /** Target `length` is TRUE and the one behind it FALSE. */
 export function branchesOf<Leaf>(tree: Tree<Leaf>): readonly Branch<Leaf>[] {
@@ -58,7 +58,7 @@ function countLeaves(tree: Tree<unknown>): number {
 }
 
 /** A branch with its ways as references: following one costs less than an index and its bounds check. */
-export type Jump<Subject> = {
+type Jump<Subject> = {
   readonly test: (subject: Subject) => boolean;
   readonly whenTrue: Jump<Subject> | boolean;
   readonly whenFalse: Jump<Subject> | boolean;

@@ -4,27 +4,15 @@ import { type ByteString, type Result, succeed } from "@gatehouse/core";
 import type { Comparison } from "./comparison.js";
 import { isSpace, skip } from "./ctype.js";
 import { fields2011 } from "./field-class.js";
-import { integer2638, integer2639 } from "./integer-2011.js";
 import type { KernelDialect, KernelEvent, ParsedFilter } from "./kernel-dialect.js";
 import type { KernelDiagnostic } from "./kernel-errors.js";
 import type { KernelFilter, PostfixStep } from "./kernel-filter.js";
-import { parse2011, type Rules2011 } from "./parse-2011.js";
-import { holdPostfix, MAX_OPERATORS } from "./postfix-program.js";
+import { parse2011, RULES, type Rules2011 } from "./parse-2011.js";
+import { holdPostfix } from "./postfix-program.js";
 import { holdTree } from "./tree-program.js";
 
-export const dialect2638: KernelDialect = dialect2011(holdPostfix, {
-  readInteger: integer2638,
-  maxOperators: MAX_OPERATORS,
-  isOneTree: false,
-});
-
-export const RULES_2639: Rules2011 = {
-  readInteger: integer2639,
-  maxOperators: Number.POSITIVE_INFINITY, // 16383, and a page has no room for a fifth of them
-  isOneTree: true,
-};
-
-export const dialect2639: KernelDialect = dialect2011(holdTree, RULES_2639);
+export const dialect2638: KernelDialect = dialect2011(holdPostfix, RULES["2.6.38"]);
+export const dialect2639: KernelDialect = dialect2011(holdTree, RULES["2.6.39"]);
 
 function dialect2011(hold: (steps: readonly PostfixStep[]) => KernelFilter, rules: Rules2011): KernelDialect {
   return {

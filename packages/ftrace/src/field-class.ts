@@ -1,6 +1,7 @@
 // What a kernel takes a field for. It decides by the text of the declared type alone, and only then by size and sign.
 
 import type { EventFormat, Field } from "@gatehouse/core";
+import type { KernelDialectName } from "./dialect.js";
 import type { RecordField, RecordFormat } from "./record.js";
 
 export type FieldClass =
@@ -36,7 +37,7 @@ export function isComparable({ size }: KernelField): boolean {
 }
 
 /** 6.18's rule. */
-export function classOf(type: string): FieldClass {
+function classOf(type: string): FieldClass {
   const isText = type.includes("char");
   if (type.includes("__data_loc") && isText) return "DYN_STRING";
   if (type.includes("__data_loc") && type.includes("cpumask_t")) return "CPUMASK";
@@ -46,7 +47,7 @@ export function classOf(type: string): FieldClass {
 }
 
 /** That of 2011: a pointer to a string is a number. */
-function classOf2011(type: string): FieldClass {
+export function classOf2011(type: string): FieldClass {
   if (!type.includes("char")) return "OTHER";
   if (type.includes("__data_loc")) return "DYN_STRING";
   return type.includes("[") ? "STATIC_STRING" : "OTHER";
@@ -55,10 +56,6 @@ function classOf2011(type: string): FieldClass {
 export function kernelField(field: RecordField | Field, rule = classOf): KernelField {
   const { name, type, offset, size, signed } = field;
   return { name, class: rule(type), offset, size, signed, own: "slot" in field ? field : null };
-}
-
-export function kernelField2011(field: RecordField | Field): KernelField {
-  return kernelField(field, classOf2011);
 }
 
 const generic = (name: string, its: FieldClass, signed: boolean): KernelField => ({
@@ -77,7 +74,7 @@ const GENERIC: readonly KernelField[] = [
   ...["stacktrace", "STACKTRACE"].map((name) => generic(name, "STACKTRACE", false)),
 ];
 
-/** Every record begins with them. */
+/** Every record of 6.18 begins with them. */
 const COMMON: readonly RecordField[] = [
   { name: "common_type", type: "unsigned short", offset: 0, size: 2, signed: false, common: true },
   { name: "common_flags", type: "unsigned char", offset: 2, size: 1, signed: false, common: true },
@@ -94,29 +91,23 @@ export const SYSCALL_NR: RecordField = {
   signed: true,
 };
 
-/** The records that 6.18 writes for an event of a catalog. */
-export function recordFormatOf(format: EventFormat): RecordFormat {
-  const head = format.kind === "syscall" ? [SYSCALL_NR] : [];
+export const SYSCALL_NR_2011: RecordField = { ...SYSCALL_NR, name: "nr", offset: 12 };
+
+/** In 2011 one more field was common, and took the place of the call's number. */
+const COMMON_2011: RecordField = { ...SYSCALL_NR, name: "common_padding", common: true };
+
+const HEADS: Readonly<Record<KernelDialectName, readonly RecordField[]>> = {
+  "2.6.38": [{ ...COMMON_2011, name: "common_lock_depth" }, SYSCALL_NR_2011],
+  "2.6.39": [COMMON_2011, SYSCALL_NR_2011],
+  "6.18": [SYSCALL_NR],
+};
+
+/** The records that a kernel writes for an event of a catalog. */
+export function recordFormatOf(format: EventFormat, dialect: KernelDialectName = "6.18"): RecordFormat {
+  const head = format.kind === "syscall" ? HEADS[dialect] : [];
   return {
     name: `${format.system}/${format.event ?? format.name}`,
     fields: [...COMMON, ...head, ...format.fields],
-  };
-}
-
-/** Those of 2.6.39, which name the call's number otherwise and are two words longer. */
-export function recordFormat2011({ system, event, name, kind, fields }: EventFormat): RecordFormat {
-  const padding: RecordField = {
-    name: "common_padding",
-    type: "int",
-    offset: 8,
-    size: 4,
-    signed: true,
-    common: true,
-  };
-  const nr: RecordField = { name: "nr", type: "int", offset: 12, size: 4, signed: true };
-  return {
-    name: `${system}/${event ?? name}`,
-    fields: [...COMMON, padding, ...(kind === "syscall" ? [nr] : []), ...fields],
   };
 }
 
@@ -137,7 +128,7 @@ export function fields618({ fields }: RecordFormat): Fields {
 export function fields2011({ fields }: RecordFormat): Fields {
   const own = fields.filter((field) => field.common !== true);
   const common = fields.filter((field) => field.common === true);
-  return byName([...own, ...common].map(kernelField2011));
+  return byName([...own, ...common].map((field) => kernelField(field, classOf2011)));
 }
 
 /** Of two of one name, the last. */
@@ -145,11 +136,20 @@ function byName(fields: readonly KernelField[]): Fields {
   return new Map(fields.map((field) => [field.name, field]));
 }
 
-/** The fields of an event in a trace, as 6.18 looks them up. */
-export function fieldsOf(format: EventFormat): Fields {
-  const known = ofTraces.get(format) ?? fields618(recordFormatOf(format));
-  ofTraces.set(format, known);
+/** The fields of an event in a trace, as a kernel looks them up. */
+export function fieldsOf(format: EventFormat, dialect: KernelDialectName): Fields {
+  const known = ofTraces[dialect].get(format) ?? lookUp(format, dialect);
+  ofTraces[dialect].set(format, known);
   return known;
 }
 
-const ofTraces = new WeakMap<EventFormat, Fields>();
+function lookUp(format: EventFormat, dialect: KernelDialectName): Fields {
+  const records = recordFormatOf(format, dialect);
+  return dialect === "6.18" ? fields618(records) : fields2011(records);
+}
+
+const ofTraces: Readonly<Record<KernelDialectName, WeakMap<EventFormat, Fields>>> = {
+  "2.6.38": new WeakMap(),
+  "2.6.39": new WeakMap(),
+  "6.18": new WeakMap(),
+};

@@ -111,10 +111,10 @@ function numberHint(word: string, field: KernelField | null): string | null {
   return field?.signed === true ? "a signed number is from -2^63 to 2^63-1" : "a number is from 0 to 2^64-1";
 }
 
-/** An `int` that is negative fills its register in one of two ways, as its caller was compiled. */
+/** An `int` that is negative fills a register in one of two ways, as its caller was compiled. */
 function negativeHint(value: bigint, { name, size }: KernelField): string {
-  const forms = [32, 8 * size].map((bits) => hex(u64(BigInt.asUintN(bits, value))));
-  const each = [...new Set(forms)].map((form) => `${name} == ${form}`).join(" || ");
+  const widths = size === 8 ? [32, 64] : [8 * size];
+  const each = widths.map((bits) => `${name} == ${hex(u64(BigInt.asUintN(bits, value)))}`).join(" || ");
   return `\`${name}\` is unsigned: ${value} arrives as \`${each}\``;
 }
 

@@ -22,7 +22,7 @@ export type KernelFilter = {
 
 export type KernelProgram = PostfixProgram | TreeProgram | BranchProgram;
 
-export type Connective = "&&" | "||";
+type Connective = "&&" | "||";
 
 export type PostfixStep =
   | { readonly kind: "comparison"; readonly comparison: Comparison }

@@ -8,10 +8,11 @@
 import { type ByteString, fail, type Result, succeed } from "@gatehouse/core";
 import type { Comparison } from "./comparison.js";
 import { type Fields, isComparable, isString, type KernelField } from "./field-class.js";
-import type { ReadInteger } from "./integer-2011.js";
+import { integer2638, integer2639, type ReadInteger } from "./integer-2011.js";
 import { type KernelDiagnostic, type KernelErrorCode2011, kernelError2011 } from "./kernel-errors.js";
 import type { PostfixStep } from "./kernel-filter.js";
 import { type Operator2011, type PostfixItem, postfix, type Word } from "./postfix.js";
+import { MAX_OPERATORS } from "./postfix-program.js";
 
 /** In what the two releases differ. */
 export type Rules2011 = {
@@ -20,6 +21,12 @@ export type Rules2011 = {
   readonly maxOperators: number;
   /** Whether it must be one expression. Of several side by side the other takes the last. */
   readonly isOneTree: boolean;
+};
+
+export const RULES: Readonly<Record<"2.6.38" | "2.6.39", Rules2011>> = {
+  "2.6.38": { readInteger: integer2638, maxOperators: MAX_OPERATORS, isOneTree: false },
+  // 16383 operators, and a page has no room for a fifth of them
+  "2.6.39": { readInteger: integer2639, maxOperators: Number.POSITIVE_INFINITY, isOneTree: true },
 };
 
 export function parse2011(

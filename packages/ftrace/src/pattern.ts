@@ -9,7 +9,7 @@
 import { type ByteString, matchesGlob } from "@gatehouse/core";
 import { isDigit } from "./ctype.js";
 
-export type PatternKind = "whole" | "front" | "middle" | "end" | "glob";
+type PatternKind = "whole" | "front" | "middle" | "end" | "glob";
 
 export type Pattern = {
   readonly kind: PatternKind;
@@ -19,7 +19,7 @@ export type Pattern = {
 };
 
 /** Whether the `n` bytes at `start` fit; also behind them bytes can be read, and behind the record zeros. */
-export type Match = (text: ByteString, bytes: Uint8Array, start: number, n: number) => boolean;
+type Match = (text: ByteString, bytes: Uint8Array, start: number, n: number) => boolean;
 
 /** One kernel's patterns. */
 export type Patterns = {
@@ -100,12 +100,13 @@ function isEnd(text: ByteString, bytes: Uint8Array, start: number, n: number): b
 
 /** Up to the NUL, wherever that is. */
 function isLike(text: ByteString, bytes: Uint8Array, start: number): boolean {
-  let string = "";
+  const units: number[] = [];
   for (let at = start; ; at++) {
     const byte = bytes[at] ?? 0;
     if (byte === 0) break;
-    string += String.fromCharCode(byte);
+    units.push(byte);
   }
+  const string = String.fromCharCode(...units);
   // The one `!` that inverts is gone already; what begins with another means that byte.
   return matchesGlob(text.startsWith("!") ? `\\${text}` : text, string);
 }

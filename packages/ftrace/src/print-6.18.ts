@@ -20,6 +20,7 @@ import { isComparable, isString, kernelField } from "./field-class.js";
 import { fits } from "./integer.js";
 import { allOf, anyOf, notOf, type Phrase, predicatePhrase, quoted } from "./phrase.js";
 import { isOutside, outside } from "./value.js";
+import { prefixGlob } from "./without-not.js";
 
 /** The predicate's text, or the reason why there is none. */
 export function say618(predicate: Predicate, field: Field): Phrase | string {
@@ -97,7 +98,7 @@ function sayOne(field: Field, op: string, constant: Constant): Phrase | string {
 
 function tooLarge({ name, size }: Field, constants: readonly Constant[]): string {
   const texts = constants.map(({ text }) => `\`${text}\``).join(", ");
-  return `${texts === "" ? "nothing" : texts} does not fit the ${8 * size} bits of \`${name}\`, and the kernel would cut it`;
+  return `${texts === "" ? "nothing" : texts} does not fit the ${8 * size} bits of \`${name}\`, and 6.18 would cut it`;
 }
 
 function sayMasked({ mask, value, op }: Predicate & { kind: "masked" }, field: Field): Phrase | string {
@@ -152,9 +153,4 @@ function sayText(field: Field, op: "==" | "!=" | "~", text: string): Phrase | st
   if (op === "~" && kernelField(field).class === "STATIC_STRING" && /^!?\*/.test(text))
     return `\`*\` first looks behind the end of the string in \`${field.name}\` (${field.type})`;
   return predicatePhrase(`${field.name} ${op} ${inQuotes}`);
-}
-
-/** A backslash also keeps a leading digit from ending all wildcards and a leading `!` from inverting. */
-function prefixGlob(prefix: string): string {
-  return `${prefix.replace(/[*?[\\]|^[!0-9]/g, "\\$&")}*`;
 }

@@ -135,8 +135,10 @@ function onString(
         const address = view.getBigUint64(offset, true);
         const found = userString ? memory.user(address) : memory.kernel(address);
         if (found === null) return false; // for `!=` too
-        const string = upToNul(found);
-        return holds(string, 0, string.length + 1);
+        const nul = found.indexOf(0);
+        const length = nul < 0 ? found.length : nul;
+        if (length <= MAX_POINTED_BYTES) return holds(found, 0, length + 1);
+        return holds(found.subarray(0, MAX_POINTED_BYTES), 0, MAX_POINTED_BYTES + 1);
       };
     default:
       throw new Error(`a ${its} is no string`);
@@ -145,11 +147,6 @@ function onString(
 
 /** Strings behind a pointer are copied, and no more than this of them. */
 const MAX_POINTED_BYTES = 1023;
-
-function upToNul(bytes: Uint8Array): Uint8Array {
-  const nul = bytes.indexOf(0);
-  return bytes.subarray(0, Math.min(nul < 0 ? bytes.length : nul, MAX_POINTED_BYTES));
-}
 
 /** A list of one CPU is a number. Any other is a set: no number equals it, and `&` asks whether it is a member. */
 function cpusTest(comparison: Comparison, list: CpuList): RecordTest {

@@ -198,7 +198,7 @@ describe("a long text", () => {
       parseFilter(text, openat, "extended");
       return performance.now() - start;
     });
-    expect(Math.min(...times)).toBeLessThan(100); // ten times what it takes; quadratic ones take seconds
+    expect(Math.min(...times)).toBeLessThan(1000); // a hundred times what it takes: only growth beyond the length fails
   });
 });
 

@@ -116,7 +116,7 @@ function secondsFor(text: string, event: KernelEvent): number {
 }
 
 describe("what is read from a text", NIGHTLY, () => {
-  test.each<DialectName>(["6.18", "extended"])(
+  test.each<DialectName>([...DIALECTS, "extended"])(
     "in %s means the same when it is printed and read",
     (dialect) => {
       let read = 0;
@@ -131,9 +131,9 @@ describe("what is read from a text", NIGHTLY, () => {
             expect(truth(second.value, typed, event)).toBe(truth(first.value, typed, event));
           read++;
         }),
-        seeded(0.1),
+        seeded(0.06),
       );
-      expect(read).toBeGreaterThan(0.03 * STRINGS);
+      expect(read).toBeGreaterThan(0.01 * STRINGS);
     },
   );
 });
@@ -142,8 +142,7 @@ describe("what is read from a text", NIGHTLY, () => {
 function typedText(dialect: DialectName): fc.Arbitrary<string> {
   const said = (dialect === "extended" ? condition : kernelCondition).map((from) => {
     const printed = printFilter(from, typed, dialect);
-    if (!printed.ok) throw new Error(JSON.stringify(printed.error));
-    return printed.value;
+    return printed.ok ? printed.value : ""; // 2011 cannot say all of it
   });
   const unlabelled = { name: "typed", fields: typed.fields.filter(({ kind }) => kind !== "labels") };
   return fc.oneof(filterText(unlabelled), said, mutated(said));

@@ -65,6 +65,10 @@ describe("6.18's refusal has a hint:", () => {
     expect(hint(text)).toBe(expected);
   });
 
+  test("a smaller field has one form of a negative number", () => {
+    expect(hint("size == -1", task)).toBe("`size` is unsigned: -1 arrives as `size == 0xff`");
+  });
+
   test.each(["(flags == 1", "", "flags == 'a"])("but none where there is nothing to add: %s", (text) => {
     expect(hint(text)).toBeUndefined();
   });

@@ -114,3 +114,34 @@ describe("6.18 accepts", () => {
     expect(parsed).toMatchObject({ ok: false, error: [{ start: 0, end: 23 }] });
   });
 });
+
+describe("over a trace, 2.6.38 and 2.6.39", () => {
+  function read(text: string, dialect: "2.6.38" | "2.6.39", format = lseek) {
+    const parsed = parseFilter(text, format, dialect);
+    return parsed.ok ? parsed.value : parsed.error;
+  }
+
+  test("read their own language", () => {
+    expect(read("f d == 1 2 && offset > 3", "2.6.39")).toEqual(condition("fd == 12 && offset > 3"));
+    expect(read("nr == 8 && fd == 1", "2.6.39")).toEqual(condition("fd == 1"));
+    expect(read("text ~ a*b", "2.6.39", typed)).toEqual(condition("text ~ 'a*'", typed));
+    expect(read("text ~ 1*", "2.6.39", typed)).toEqual(condition("text ~ '\\1*'", typed));
+  });
+
+  test("differ in expressions side by side", () => {
+    expect(read("(fd == 1) (fd == 2)", "2.6.38")).toEqual(condition("fd == 2"));
+    expect(read("(&& fd == 1) (fd == 2)", "2.6.38")).toEqual({ kind: "constant", value: false });
+    expect(read("(fd == 1) (fd == 2)", "2.6.39")).toMatchObject([{ errno: 22, code: "NONE" }]);
+  });
+
+  test("have a common field where 6.18 has none, and a trace has it not", () => {
+    expect(read("common_lock_depth == 1", "2.6.38")).toMatchObject([
+      { message: expect.stringContaining("in the kernel's records") },
+    ]);
+    expect(read("common_lock_depth == 1", "2.6.39")).toMatchObject([{ code: "FIELD_NOT_FOUND" }]);
+  });
+
+  test("take no more than a page", () => {
+    expect(read("fd == 1".padEnd(4096), "2.6.39")).toMatchObject([{ errno: 22, code: null }]);
+  });
+});

@@ -1,7 +1,8 @@
-// Readers of traces.
+// Readers and writers of traces.
 
+export type { Progress } from "./blocks.js";
 export { TraceError, type TraceErrorCode } from "./error.js";
-export { type OpenOptions, openTrace, type Progress, type Trace } from "./open.js";
-export { PerfScript } from "./perf-script.js";
+export { newReader, type TextFormat, type TraceFormat, traceFormats } from "./formats.js";
+export { type OpenOptions, openTrace, type Trace } from "./open.js";
 export { newStats, type ReaderOptions, type TraceReader, type TraceStats } from "./reader.js";
-export { Strace } from "./strace.js";
+export { type SavedFormat, type SaveOptions, savedFormats, saveTrace } from "./save.js";

@@ -56,7 +56,8 @@ export function readPerfLine(line: ByteString): PerfLine {
   return readEvent(name, payload, by);
 }
 
-function readEvent(name: string | undefined, payload: ByteString, by: Named): PerfLine {
+/** `name`: with its system, `sched:sched_process_fork`. */
+export function readEvent(name: string | undefined, payload: ByteString, by: Named): PerfLine {
   switch (name) {
     case undefined:
       return unreadable("it names no event");

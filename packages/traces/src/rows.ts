@@ -3,6 +3,7 @@
 
 import {
   ABI,
+  type Abi,
   type ByteString,
   type Catalog,
   CHUNK_ROWS,
@@ -74,7 +75,7 @@ export class Rows {
 
   /** A call by the latest task. */
   call(nr: number, values: readonly (U64 | undefined)[]): number {
-    const row = this.chunk.push(this.taskIndex, 0, ABI.native, values);
+    const row = this.event(0, ABI.native, values);
     setNumber(this.chunk, row, nr);
     return row;
   }
@@ -105,17 +106,45 @@ export class Rows {
   #taskRow(task: LiveTask, id: EventId, values: readonly (U64 | undefined)[]): void {
     this.turn();
     this.by(task);
-    this.chunk.push(this.taskIndex, id, ABI.native, values);
+    this.event(id, ABI.native, values);
+  }
+
+  /** Any event, by the latest task. */
+  event(id: EventId, abi: Abi, values: readonly (U64 | undefined)[]): number {
+    return this.chunk.push(this.taskIndex, id, abi, values);
+  }
+
+  /** What the row, a fork or an exit that was told as an event, does to the tree of tasks. */
+  grow(row: number): void {
+    const event = this.chunk.at(row);
+    const slotOf = (name: string) => event.format?.fields.find((field) => field.name === name)?.slot ?? 0;
+    const task = this.tasks.of(event.task.pid);
+    if (event.id === this.#exitId) this.tasks.exit(event.task.pid);
+    if (event.id !== this.#forkId || task === undefined || !event.isKnown(slotOf("child_pid"))) return;
+    const comm = event.isKnown(slotOf("child_comm")) ? event.string(slotOf("child_comm")) : task.comm;
+    this.tasks.fork(task, event.low(slotOf("child_pid")), comm);
   }
 
   string(text: ByteString): U64 {
     const { strings } = this.dictionary;
     const before = strings.length;
     const id = this.dictionary.string(text);
-    if (strings.length > before) this.#stringBytes += text.length;
+    if (strings.length > before) this.#hold(text.length);
+    return u64(id);
+  }
+
+  labels(labels: readonly string[]): U64 {
+    const { labelSets } = this.dictionary;
+    const before = labelSets.length;
+    const id = this.dictionary.labels(labels);
+    if (labelSets.length > before) this.#hold(labels.reduce((sum, { length }) => sum + length, 1));
+    return u64(id);
+  }
+
+  #hold(bytes: number): void {
+    this.#stringBytes += bytes;
     if (this.#stringBytes > MAX_STRING_BYTES)
       throw new TraceError("limit", `the strings of a trace take more than ${MAX_STRING_BYTES} bytes`);
-    return u64(id);
   }
 
   /** Before another row: whether the chunk was full, and another one fills now. */

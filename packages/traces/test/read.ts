@@ -2,7 +2,7 @@
 
 import { linux618 } from "@gatehouse/catalog";
 import type { ByteString, Chunk } from "@gatehouse/core";
-import { newStats, PerfScript, type TraceStats } from "../src/index.js";
+import { newReader, newStats, type TextFormat, type TraceStats } from "../src/index.js";
 
 export type Read = {
   readonly stats: TraceStats;
@@ -10,17 +10,21 @@ export type Read = {
   readonly rows: readonly string[];
 };
 
-export function read(text: ByteString, options: { strict?: boolean; blocks?: readonly number[] } = {}): Read {
+export type ReadOptions = {
+  readonly format?: TextFormat;
+  readonly strict?: boolean;
+  /** Where one block ends and the next begins. */
+  readonly blocks?: readonly number[];
+};
+
+export function read(text: ByteString, options: ReadOptions = {}): Read {
   return readBytes(bytesOf(text), options);
 }
 
-/** `blocks`: where one block ends and the next begins. */
-export function readBytes(
-  bytes: Uint8Array,
-  { strict = false, blocks = [] }: { strict?: boolean; blocks?: readonly number[] } = {},
-): Read {
+export function readBytes(bytes: Uint8Array, options: ReadOptions = {}): Read {
+  const { format = "perf", strict = false, blocks = [] } = options;
   const stats = newStats();
-  const reader = new PerfScript({ catalog: linux618, strict, stats });
+  const reader = newReader(format, { catalog: linux618, strict, stats });
   const cuts = [0, ...blocks, bytes.length];
   const chunks = cuts.flatMap((cut, i) => [...reader.push(bytes.slice(cut, cuts[i + 1] ?? cut))]);
   chunks.push(...reader.end());
@@ -34,7 +38,7 @@ export function readBytes(
 }
 
 /** `nginx 24636: close(fd=3)`. */
-function rowsOf(chunk: Chunk): string[] {
+export function rowsOf(chunk: Chunk): string[] {
   return Array.from({ length: chunk.length }, (_, row) => {
     const event = chunk.at(row);
     return `${event.task.comm} ${event.task.pid}: ${event}`;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { catalogs, constants, errnos, linux618 } from "@gatehouse/catalog";
 import { MAX_SECTIONS, type Policy } from "@gatehouse/core";
 import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
-import { MAX_FILTER_BYTES, MAX_NESTING } from "@gatehouse/ftrace";
+import { KERNEL_ERRORS, KERNEL_ERRORS_2011, MAX_FILTER_BYTES, MAX_NESTING } from "@gatehouse/ftrace";
 import { LIMITS } from "@gatehouse/policies";
 import { designs } from "../../src/known-designs.js";
 import { number } from "../../src/text.js";
@@ -18,6 +18,8 @@ export const tables: Readonly<Record<string, () => readonly string[]>> = {
   limits: limitTable,
   "other-events": otherEventTable,
   "named-values": namedValueTable,
+  "errors-6.18": () => errorTable(KERNEL_ERRORS),
+  "errors-2011": () => errorTable(KERNEL_ERRORS_2011),
 };
 
 /** How many calls tracing covers. A number that is taken and leads nowhere (`sys_ni_syscall`) is none of them. */
@@ -111,6 +113,15 @@ function namedValueTable(): string[] {
       ["errnos", number(errnos.size), examplesOf(errnos)],
     ],
   );
+}
+
+/** What a kernel says of a filter that it refuses. */
+function errorTable(
+  errors: Readonly<Record<string, { readonly errno: number; readonly text: string }>>,
+): string[] {
+  const names = new Map([...errnos].map(([name, number]) => [number, name]));
+  const rows = Object.values(errors).map(({ errno, text }) => [text, names.get(errno) ?? String(errno)]);
+  return table(["message", "errno"], rows);
 }
 
 function examplesOf(names: ReadonlyMap<string, unknown>): string {

@@ -96,8 +96,6 @@ export class TracingInstance {
 
   /** Events are named `sched/sched_switch`. */
   writeFilter(event: string, text: Buffer): Written {
-    if (isNeverToBeSent(text))
-      throw new Error(`never to be sent: ${JSON.stringify(text.toString("latin1"))}`);
     const file = `events/${event}/filter`;
     this.#empty("error_log");
     const errno = this.#write(file, text);
@@ -112,7 +110,10 @@ export class TracingInstance {
     closeSync(openSync(join(this.#folder, file), "w"));
   }
 
+  /** The errno. All that is written goes through here. */
   #write(file: string, text: Buffer): number {
+    if (isNeverToBeSent(text))
+      throw new Error(`never to be sent: ${JSON.stringify(text.toString("latin1"))}`);
     const opened = openSync(join(this.#folder, file), "r+");
     try {
       const written = writeSync(opened, text);

@@ -5,7 +5,6 @@
 
 import {
   ALWAYS,
-  type ByteString,
   type Condition,
   type Constant,
   type Diagnostic,
@@ -16,31 +15,24 @@ import {
   unreachable,
 } from "@gatehouse/core";
 import type { Comparison } from "./comparison.js";
-import { isComparable, recordFormatOf, SYSCALL_NR } from "./field-class.js";
+import type { KernelDialectName } from "./dialect.js";
+import { isComparable, SYSCALL_NR, SYSCALL_NR_2011 } from "./field-class.js";
+import { globOf2011 } from "./glob-2011.js";
 import { cut } from "./integer.js";
 import { patterns618 } from "./pattern.js";
-import { eventRecord, type RecordFormat } from "./record.js";
+import { eventRecord } from "./record.js";
 import { recordTest } from "./record-test.js";
 import { convert, type Tree } from "./tree.js";
 import { writeRecord } from "./write-record.js";
 
-/** In what the kernels' dialects differ here. */
-export type Rows = {
-  recordFormatOf(format: EventFormat): RecordFormat;
-  /** The field that holds a call's number. */
-  readonly nr: string;
-  /** A pattern of `~` in 6.18's words. */
-  globOf(pattern: ByteString): ByteString;
-};
-
-export const ROWS_618: Rows = { recordFormatOf, nr: SYSCALL_NR.name, globOf: (pattern) => pattern };
-
-export function conditionOf(tree: Tree<Comparison>, format: EventFormat, rows: Rows): Result<Condition> {
+export function conditionOf(
+  tree: Tree<Comparison>,
+  format: EventFormat,
+  dialect: KernelDialectName,
+): Result<Condition> {
   const errors: Diagnostic[] = [];
   const value = convert(tree, (comparison) => {
-    const { own, name } = comparison.field;
-    const isNumber = own === null && name === rows.nr;
-    const condition = isNumber ? ofNumber(comparison, format, rows) : predicateOf(comparison, rows);
+    const condition = isNumber(comparison) ? ofNumber(comparison, format) : predicateOf(comparison, dialect);
     if (typeof condition !== "string") return condition;
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
@@ -48,22 +40,29 @@ export function conditionOf(tree: Tree<Comparison>, format: EventFormat, rows: R
   return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value };
 }
 
+function isNumber({ field }: Comparison): boolean {
+  return field.own === null && (field.name === SYSCALL_NR.name || field.name === SYSCALL_NR_2011.name);
+}
+
 /** Of every record of a call alike. */
-function ofNumber(comparison: Comparison, format: EventFormat, { recordFormatOf, nr }: Rows): Condition {
-  const record = writeRecord(recordFormatOf(format), new Map([[nr, BigInt(format.id)]]));
-  return recordTest(comparison, patterns618)(eventRecord(record)) ? ALWAYS : NEVER;
+function ofNumber(comparison: Comparison, format: EventFormat): Condition {
+  const { name, offset } = comparison.field;
+  const head = { name: format.name, fields: [{ ...SYSCALL_NR, name, offset }] };
+  const record = eventRecord(writeRecord(head, new Map([[name, BigInt(format.id)]])));
+  return recordTest(comparison, patterns618)(record) ? ALWAYS : NEVER;
 }
 
 /** The comparison as a predicate, or why there is none. */
-function predicateOf(comparison: Comparison, { globOf }: Rows): Condition | string {
+function predicateOf(comparison: Comparison, dialect: KernelDialectName): Condition | string {
   const { field, operand } = comparison;
   if (field.own === null) return `\`${field.name}\` is in the kernel's records and not in a trace's rows`;
-  if (field.own.kind === "labels") return `\`${field.name}\` is a set of labels, which no kernel can compare`;
+  if (field.own.kind === "labels")
+    return `\`${field.name}\` is a set of labels, which ${dialect} cannot compare`;
   switch (operand.kind) {
     case "number":
       return numberPredicate(comparison, operand);
     case "string":
-      return stringPredicate(comparison, comparison.op === "~" ? globOf(operand.value) : operand.value);
+      return stringPredicate(comparison, operand.value, dialect);
     case "cpus":
       return "a list of CPUs is not evaluated over traces";
     case "function":
@@ -90,13 +89,18 @@ function numberPredicate(
   return { kind: "order", field: name, op, value: constant };
 }
 
-function stringPredicate({ field, op }: Comparison, value: string): Condition | string {
+function stringPredicate(
+  { field, op }: Comparison,
+  value: string,
+  dialect: KernelDialectName,
+): Condition | string {
   if (field.own?.kind !== "string") {
     return `\`${field.name}\` is a pointer in a trace: the string that it points at is not there`;
   }
   if (op !== "==" && op !== "!=" && op !== "~") throw new Error(`\`${op}\` was let through for a string`);
-  if (op === "~" && field.class === "STATIC_STRING" && /^!?\*/.test(value)) {
+  if (op !== "~") return { kind: "string", field: field.name, op, value };
+  if (field.class === "STATIC_STRING" && /^!?\*/.test(value)) {
     return `\`*\` first looks behind the end of the string in \`${field.name}\`, and a trace does not hold those bytes`;
   }
-  return { kind: "string", field: field.name, op, value };
+  return { kind: "string", field: field.name, op, value: dialect === "6.18" ? value : globOf2011(value) };
 }

@@ -1,0 +1,187 @@
+// How many filters a second `gatehouse filter parse` answers, and how many records a second `filter match` puts a filter
+// to: the whole process, from its start to its last line. First every answer is proved equal to the kernel's own.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { FOLDER, type Summary, summary, writeResults } from "./measure.js";
+
+const SAMPLES = 5;
+const WARM_UPS = 1;
+
+const recordings = join(FOLDER, "../../shared/data/conformance");
+if (!existsSync(recordings)) {
+  console.log(`filter: skipped, there are no recorded answers at ${recordings}`);
+  process.exit(0);
+}
+
+/** A line of a recording: what the kernel was given, and what it answered. */
+type Line = Readonly<Record<string, unknown>>;
+
+type Case = {
+  readonly name: string;
+  readonly command: "parse" | "match";
+  readonly dialect: string;
+  readonly recording: string;
+  /** Where in a line the kernel's answer is. */
+  answer(line: Line): unknown;
+  /** So often the recording goes in. */
+  readonly copies: number;
+};
+
+const CASES: readonly Case[] = [
+  {
+    ...{ name: "parse 6.18", command: "parse", dialect: "6.18", recording: "parse-6.18", copies: 40 },
+    answer: (line) => line,
+  },
+  {
+    ...{ name: "parse 2.6.38", command: "parse", dialect: "2.6.38", recording: "parse-2011", copies: 30 },
+    answer: ({ v38 }) => v38,
+  },
+  {
+    ...{ name: "parse 2.6.39", command: "parse", dialect: "2.6.39", recording: "parse-2011", copies: 30 },
+    answer: ({ v39 }) => v39,
+  },
+  {
+    ...{
+      name: "match numbers",
+      command: "match",
+      dialect: "6.18",
+      recording: "eval-numeric-6.18",
+      copies: 10,
+    },
+    answer: ({ match }) => match,
+  },
+  {
+    ...{
+      name: "match strings",
+      command: "match",
+      dialect: "6.18",
+      recording: "eval-strings-6.18",
+      copies: 20,
+    },
+    answer: ({ match, errno }) => match ?? { errno },
+  },
+  {
+    ...{ name: "match 2.6.38", command: "match", dialect: "2.6.38", recording: "eval-2011", copies: 20 },
+    answer: ({ both, v38 }) => both ?? v38,
+  },
+  {
+    ...{ name: "match 2.6.39", command: "match", dialect: "2.6.39", recording: "eval-2011", copies: 20 },
+    answer: ({ both, v39 }) => both ?? v39,
+  },
+];
+
+/** What of a line is no answer. */
+const ASKED = new Set(
+  "id event filter filter_b64 set fields arg_index values field str2 symbols raw records_hex".split(" "),
+);
+
+const folder = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
+const results: Record<string, Measured> = {};
+try {
+  for (const each of CASES) results[each.name] = measure(each);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+writeResults("filter", { results });
+report();
+
+type Measured = {
+  readonly filters: number;
+  /** Of a filter and a record. */
+  readonly evaluations: number;
+  readonly seconds: Summary;
+  readonly perSecond: Summary;
+};
+
+function measure(each: Case): Measured {
+  const lines = readLines(each.recording);
+  const proved = prove(each, lines);
+  const input = join(folder, each.recording);
+  writeFileSync(input, `${lines.map(question).join("\n")}\n`.repeat(each.copies));
+  const runs = Array.from({ length: WARM_UPS + SAMPLES }, () => run(each, input).seconds).slice(WARM_UPS);
+  const filters = each.copies * proved.filters;
+  const evaluations = each.copies * proved.evaluations;
+  const done = each.command === "parse" ? filters : evaluations;
+  return {
+    filters,
+    evaluations,
+    seconds: summary(runs),
+    perSecond: summary(runs.map((seconds) => done / seconds)),
+  };
+}
+
+function readLines(recording: string): Line[] {
+  const text = gunzipSync(readFileSync(join(recordings, `${recording}.jsonl.gz`))).toString();
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line): Line => JSON.parse(line));
+}
+
+/** What a line asks: the recorded answers are left out. */
+function question(line: Line): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(line).filter(([key]) => ASKED.has(key))));
+}
+
+type Counts = { readonly filters: number; readonly evaluations: number };
+
+/** All answers are compared. */
+function prove(each: Case, lines: readonly Line[]): Counts {
+  const input = join(folder, "once");
+  writeFileSync(input, `${lines.map(question).join("\n")}\n`);
+  const answers = run(each, input).output.trimEnd().split("\n");
+  const asked = lines.filter((line) => "filter" in line || "filter_b64" in line);
+  assert.equal(answers.length, asked.length);
+  let evaluations = 0;
+  for (const [i, line] of asked.entries()) {
+    const found: Line = JSON.parse(answers[i] ?? "");
+    const expected = each.answer(line);
+    if (typeof found.match === "string") evaluations += found.match.length;
+    assert.ok(agree(found, expected), `${each.name}: ${JSON.stringify({ line, found })}`);
+  }
+  return { filters: asked.length, evaluations };
+}
+
+/** Nothing is expected where only the other kernel was asked. */
+function agree(found: Line, expected: unknown): boolean {
+  if (expected === undefined) return true;
+  if (typeof expected !== "object") return found.match === expected;
+  const { errno, msg }: Line = Object(expected);
+  return found.errno === errno && (msg === undefined || found.msg === msg);
+}
+
+function run(each: Case, input: string): { readonly seconds: number; readonly output: string } {
+  const formats = join(recordings, `formats-${each.command === "parse" ? "parse" : "eval"}.json`);
+  const gatehouse = fileURLToPath(new URL("../../packages/cli/bin/gatehouse.js", import.meta.url));
+  const stdin = openSync(input, "r");
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [gatehouse, "filter", each.command, "--dialect", each.dialect, "--formats", formats],
+    { stdio: [stdin, "pipe", "pipe"], encoding: "utf8", maxBuffer: 2 ** 30 },
+  );
+  const seconds = (performance.now() - start) / 1000;
+  closeSync(stdin);
+  assert.equal(status, 0, stderr);
+  return { seconds, output: stdout };
+}
+
+function report(): void {
+  for (const { name, command } of CASES) {
+    const found = results[name];
+    if (found === undefined) throw new Error(`${name} was not measured`);
+    const { median, spread } = found.perSecond;
+    const unit = command === "parse" ? "filters" : "evaluations";
+    console.log(`  ${name.padEnd(14)} ${show(median)} ± ${show(spread)} ${unit}/s`);
+  }
+}
+
+function show(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}

@@ -1,0 +1,232 @@
+// The reader of our Arrow file: arrow-columns.ts says what is in it.
+
+import {
+  ABI,
+  type Abi,
+  type ByteString,
+  type Catalog,
+  type Chunk,
+  type Field,
+  type U64,
+} from "@gatehouse/core";
+import type * as Arrow from "apache-arrow";
+import { ArrowBatches, CATALOG_KEY, loadArrow, slotColumn, VERSION, VERSION_KEY } from "./arrow-columns.js";
+import { type Blocks, copies, startsWith } from "./blocks.js";
+import { bytesOfText } from "./byte-text.js";
+import { TraceError } from "./error.js";
+import type { ReaderOptions, TraceStats } from "./reader.js";
+import { Rows } from "./rows.js";
+import type { LiveTask } from "./task-table.js";
+
+/** A stream begins with the mark of a message. Others' files begin and end with a word of their own. */
+const MESSAGE = Uint8Array.of(0xff, 0xff, 0xff, 0xff);
+const FILE_START = Buffer.from("ARROW1\0\0", "latin1");
+const FILE_END = Buffer.from("ARROW1", "latin1");
+const STREAM_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+
+export function isArrow(head: Uint8Array): boolean {
+  return startsWith(head, MESSAGE) || startsWith(head, FILE_START);
+}
+
+export async function* readArrow(blocks: Blocks, options: ReaderOptions): AsyncGenerator<Chunk> {
+  const arrow = await loadArrow();
+  const { catalog, stats } = options;
+  const reader = await decoded(arrow.RecordBatchReader.from(streamOf(blocks, stats)));
+  await decoded(reader.open());
+  const shape = shapeOf(arrow, reader.schema, catalog);
+  const rows = new Rows(catalog, shape);
+  const batches = reader[Symbol.asyncIterator]();
+  for (let next = await decoded(batches.next()); !next.done; next = await decoded(batches.next())) {
+    new Batch(next.value, shape).read(rows, stats);
+    stats.tasks = rows.tasks.appeared;
+    yield* rows.take();
+  }
+  yield* rows.end();
+}
+
+/** What Arrow's decoder throws is about the bytes. */
+async function decoded<T>(step: Promise<T> | T): Promise<T> {
+  try {
+    return await step;
+  } catch (cause) {
+    if (cause instanceof TraceError || !(cause instanceof Error) || "code" in cause) throw cause;
+    throw new TraceError("corrupt", `cannot be read: its Arrow data is damaged: ${cause.message}`, { cause });
+  }
+}
+
+/** The stream in a file, if it is one. Throws where the end is missing. */
+async function* streamOf(blocks: Blocks, stats: TraceStats): AsyncGenerator<Uint8Array> {
+  let last = new Uint8Array();
+  for await (const block of copies(blocks)) {
+    const isFile = stats.bytes === 0 && startsWith(block, FILE_START);
+    stats.bytes += block.length;
+    last = Buffer.concat([last, block.subarray(-STREAM_END.length)]).subarray(-STREAM_END.length);
+    yield isFile ? block.subarray(FILE_START.length) : block;
+  }
+  if (!startsWith(last, STREAM_END) && !startsWith(last.subarray(-FILE_END.length), FILE_END))
+    throw new TraceError("cut-off", "cannot be read: its Arrow data ends early: the file is cut off");
+}
+
+type Shape = { readonly slots: number; readonly ip: boolean };
+
+function shapeOf(arrow: typeof Arrow, schema: Arrow.Schema, catalog: Catalog): Shape {
+  const version = schema.metadata.get(VERSION_KEY);
+  if (version !== VERSION)
+    throw new TraceError(
+      "not-a-trace",
+      version === undefined
+        ? `is an Arrow file of something else: its metadata has no \`${VERSION_KEY}\``
+        : `is an Arrow trace of version \`${version}\`, and this gatehouse reads ${VERSION}`,
+    );
+  const written = schema.metadata.get(CATALOG_KEY);
+  if (written !== catalog.title)
+    throw new TraceError("not-a-trace", `has the events of \`${written}\`, not of ${catalog.title}`);
+  const types = new Map(schema.fields.map(({ name, type }) => [name, String(type)]));
+  const slots = Array.from({ length: 8 }, (_, slot) => slotColumn(slot)).findIndex(
+    (name) => !types.has(name),
+  );
+  const shape = { slots: slots < 0 ? 8 : slots, ip: types.has("ip") };
+  for (const { name, type } of new ArrowBatches(arrow, { catalog, ...shape }).schema.fields) {
+    if (types.get(name) === String(type)) continue;
+    throw new TraceError(
+      "not-a-trace",
+      `is not as gatehouse writes it: its column \`${name}\` is ${types.get(name) ?? "missing"}, not ${type}`,
+    );
+  }
+  return shape;
+}
+
+/** A column of 64-bit words. */
+type Wide = { readonly words: Uint32Array; readonly isKnown: (row: number) => boolean };
+
+class Batch {
+  readonly #batch: Arrow.RecordBatch;
+  readonly #who: Readonly<Record<"pid" | "comm" | "parent" | "lineage", Arrow.Vector>>;
+  readonly #what: Readonly<Record<"id" | "abi" | "strings" | "labels", Arrow.Vector>>;
+  readonly #slots: readonly Wide[];
+  readonly #ip: Wide | null;
+
+  constructor(batch: Arrow.RecordBatch, { slots, ip }: Shape) {
+    const column = (name: string) => columnOf(batch, name);
+    this.#batch = batch;
+    this.#who = {
+      pid: column("pid"),
+      comm: column("comm"),
+      parent: column("parent"),
+      lineage: column("lineage"),
+    };
+    this.#what = {
+      id: column("id"),
+      abi: column("abi"),
+      strings: column("strings"),
+      labels: column("labels"),
+    };
+    this.#slots = Array.from({ length: slots }, (_, slot) => wide(column(slotColumn(slot))));
+    this.#ip = ip ? wide(column("ip")) : null;
+  }
+
+  read(rows: Rows, stats: TraceStats): void {
+    for (let row = 0; row < this.#batch.numRows; row++) {
+      rows.turn();
+      rows.by(this.#task(rows, row));
+      const at = rows.event(numberOf(this.#what.id.get(row)), abiOf(this.#what.abi.get(row)), []);
+      this.#values(rows, row, at);
+      if (rows.chunk.at(at).format?.kind === "task") rows.grow(at);
+      else stats.events++;
+      stats.lines++;
+    }
+  }
+
+  #task({ tasks }: Rows, row: number): LiveTask {
+    const pid = numberOf(this.#who.pid.get(row));
+    const comm = bytesIn(this.#who.comm.get(row));
+    if (!this.#who.lineage.isValid(row)) return tasks.named(pid, comm);
+    const parent = this.#who.parent.isValid(row) ? numberOf(this.#who.parent.get(row)) : null;
+    return tasks.set(pid, parent, comm, listOf(this.#who.lineage.get(row)).map(bytesIn));
+  }
+
+  #values(rows: Rows, row: number, at: number): void {
+    const { chunk } = rows;
+    for (const [slot, column] of this.#slots.entries())
+      if (column.isKnown(row)) {
+        put(column.words, row, chunk.slots[slot], at);
+        chunk.known[at] = (chunk.known[at] ?? 0) | (1 << slot);
+      }
+    if (this.#ip?.isKnown(row)) put(this.#ip.words, row, chunk.ip, at);
+    const { strings, labels } = this.#what;
+    if (strings.isValid(row))
+      this.#texts(rows, at, "string", listOf(strings.get(row)), (text) => rows.string(bytesIn(text)));
+    if (labels.isValid(row))
+      this.#texts(rows, at, "labels", listOf(labels.get(row)), (set) => rows.labels(listOf(set).map(textIn)));
+  }
+
+  #texts(
+    { chunk }: Rows,
+    at: number,
+    kind: Field["kind"],
+    values: readonly unknown[],
+    idOf: (value: unknown) => U64,
+  ): void {
+    const fields = chunk.at(at).format?.fields.filter((field) => field.kind === kind) ?? [];
+    for (const [i, { slot }] of fields.entries()) {
+      const value = values[i] ?? null;
+      const words = chunk.slots[slot];
+      if (value === null || words === undefined) continue;
+      words[2 * at] = idOf(value).low;
+      chunk.known[at] = (chunk.known[at] ?? 0) | (1 << slot);
+    }
+  }
+}
+
+function columnOf(batch: Arrow.RecordBatch, name: string): Arrow.Vector {
+  const vector = batch.getChild(name);
+  if (vector === null) throw new RangeError(`the batch has no column \`${name}\``);
+  return vector;
+}
+
+function wide(vector: Arrow.Vector): Wide {
+  const values: unknown = vector.data[0]?.values;
+  if (!(values instanceof BigUint64Array)) throw new RangeError("a column of words holds something else");
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  return { words, isKnown: vector.nullCount === 0 ? () => true : (row) => vector.isValid(row) };
+}
+
+function put(words: Uint32Array, row: number, to: Uint32Array | null | undefined, at: number): void {
+  if (!to) return;
+  to[2 * at] = words[2 * row] ?? 0;
+  to[2 * at + 1] = words[2 * row + 1] ?? 0;
+}
+
+function misfit(what: string): TraceError {
+  return new TraceError("corrupt", `cannot be read: its Arrow data has ${what}`);
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== "number") throw misfit("no number where one is needed");
+  return value;
+}
+
+function abiOf(name: unknown): Abi {
+  if (name === "native" || name === "int80" || name === "x32") return ABI[name];
+  throw misfit("an `abi` that is neither `native`, `int80` nor `x32`");
+}
+
+function textIn(value: unknown): string {
+  if (typeof value !== "string") throw misfit("no text where some is needed");
+  return value;
+}
+
+function bytesIn(value: unknown): ByteString {
+  const bytes = bytesOfText(textIn(value));
+  if (bytes === null) throw misfit("a backslash that begins no escape");
+  return bytes;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (!isIterable(value)) throw misfit("no list where one is needed");
+  return [...value];
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}

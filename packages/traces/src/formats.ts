@@ -1,0 +1,50 @@
+// The kinds of trace that are text, each with its reader, and which of them a text is.
+
+import type { Catalog } from "@gatehouse/core";
+import { Audit } from "./audit.js";
+import { JsonLines } from "./json-lines.js";
+import { PerfScript } from "./perf-script.js";
+import { newStats, type ReaderOptions, type TraceReader } from "./reader.js";
+import { Strace } from "./strace.js";
+import { Tracefs } from "./tracefs.js";
+
+/** Where two read a text as well, the first is taken: `strace` reads most of what `strace-raw` does, and knows less of it. */
+const READERS = {
+  perf: (options: ReaderOptions) => new PerfScript(options),
+  "strace-raw": (options: ReaderOptions) => new Strace(options, true),
+  strace: (options: ReaderOptions) => new Strace(options, false),
+  tracefs: (options: ReaderOptions) => new Tracefs(options),
+  audit: (options: ReaderOptions) => new Audit(options),
+  jsonl: (options: ReaderOptions) => new JsonLines(options),
+} as const;
+
+export type TextFormat = keyof typeof READERS;
+export type TraceFormat = TextFormat | "arrow";
+
+const textFormats = Object.keys(READERS).filter(isTextFormat);
+export const traceFormats: readonly TraceFormat[] = [...textFormats, "arrow"];
+
+function isTextFormat(name: string): name is TextFormat {
+  return Object.hasOwn(READERS, name);
+}
+
+export function newReader(format: TextFormat, options: ReaderOptions): TraceReader {
+  return READERS[format](options);
+}
+
+/** Whose lines a text starts with: the format that makes the most sense of it. Null: none makes any. */
+export function recognise(head: Uint8Array, catalog: Catalog): TextFormat | null {
+  let best: TextFormat | null = null;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const format of textFormats) {
+    const stats = newStats();
+    const reader = newReader(format, { catalog, strict: false, stats });
+    reader.push(head);
+    reader.end();
+    const read = stats.events + stats.tasks + stats.skipped;
+    if (read === 0 || read - stats.unreadable.count <= most) continue;
+    most = read - stats.unreadable.count;
+    best = format;
+  }
+  return best;
+}

@@ -1,0 +1,94 @@
+// A trace into a file: written aside and then renamed, so that under its name there is a whole file or what was there
+// before. What is no file (a pipe, a device, standard output) is written as it goes.
+
+import { createWriteStream } from "node:fs";
+import { realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Catalog, Chunk } from "@gatehouse/core";
+import { writeArrow } from "./arrow-writer.js";
+import { TraceError } from "./error.js";
+import { writeJsonLines } from "./json-lines-writer.js";
+
+/** What traces are written as. */
+export const savedFormats = ["jsonl", "arrow"] as const;
+export type SavedFormat = (typeof savedFormats)[number];
+
+export type SaveOptions = {
+  readonly format: SavedFormat;
+  /** Of the chunks; also of a trace that has none. */
+  readonly catalog: Catalog;
+  /** What stops it. Nothing is left then. */
+  readonly signal?: AbortSignal;
+};
+
+/** `path` `-`: standard output. What goes wrong with the writing is a TraceError; what the reading throws passes. */
+export async function saveTrace(
+  chunks: AsyncIterable<Chunk>,
+  path: string,
+  { format, catalog, signal }: SaveOptions,
+): Promise<void> {
+  const bytes = format === "arrow" ? writeArrow(chunks, catalog) : writeJsonLines(chunks);
+  const name = path === "-" ? "standard output" : `\`${path}\``;
+  const to = path === "-" ? null : await targetOf(path, name);
+  const output = to === null ? process.stdout : createWriteStream(to.aside ?? to.path);
+  try {
+    // Standard output stays open: others may have something to say.
+    await pipeline(Readable.from(bytes), output, { end: to !== null, ...(signal && { signal }) });
+    if (to?.aside) await rename(to.aside, to.path);
+  } catch (cause) {
+    if (to?.aside) await rm(to.aside, { force: true });
+    throw explained(cause, name);
+  }
+}
+
+type Target = {
+  readonly path: string;
+  /** Where it is written first; null where the path is no file. */
+  readonly aside: string | null;
+};
+
+async function targetOf(path: string, name: string): Promise<Target> {
+  try {
+    // A link stays one.
+    const real = await realpath(path);
+    const status = await stat(real);
+    if (status.isDirectory())
+      throw new TraceError("not-writable", `${name} cannot be written: it is a directory`);
+    return { path: real, aside: status.isFile() ? asideOf(real) : null };
+  } catch (cause) {
+    if (isSystemError(cause) && cause.code === "ENOENT") return { path, aside: asideOf(path) };
+    throw explained(cause, name);
+  }
+}
+
+function asideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}`);
+}
+
+function isSystemError(cause: unknown): cause is Error & { readonly code: string; readonly syscall: string } {
+  return cause instanceof Error && "syscall" in cause && "code" in cause && typeof cause.code === "string";
+}
+
+/** The reading of a file fails in sentences already, so a bare system error is the writing's. */
+function explained(cause: unknown, name: string): unknown {
+  if (cause instanceof TraceError || !isSystemError(cause)) return cause;
+  if (cause.code === "EPIPE") return cause;
+  const why = REASONS[cause.code] ?? cause.code;
+  return new TraceError("not-writable", `${name} cannot be written: ${why}`, { cause });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk's quota is used up",
+  EFBIG: "it would be larger than a file may be",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "a part of its path is no folder",
+  EACCES: "the permissions do not let this user",
+  EPERM: "the permissions do not let this user",
+  EROFS: "the disk is read-only",
+  ENAMETOOLONG: "its name is too long",
+  ELOOP: "its links go round in a circle",
+  EIO: "the disk did not take it",
+};
