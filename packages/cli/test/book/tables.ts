@@ -9,6 +9,9 @@ import { LIMITS } from "@gatehouse/policies";
 import { designs } from "../../src/known-designs.js";
 import { number } from "../../src/text.js";
 import { policyOf } from "./policy.js";
+import { taskSideTable } from "./task-side.js";
+import { bugRows } from "./task-side-bugs.js";
+import { DEPTH_HEAD, depthRows, ENTRY_HEAD, entryRows } from "./task-side-cost.js";
 
 export const tables: Readonly<Record<string, () => readonly string[]>> = {
   calls: callTable,
@@ -20,6 +23,10 @@ export const tables: Readonly<Record<string, () => readonly string[]>> = {
   "named-values": namedValueTable,
   "errors-6.18": () => errorTable(KERNEL_ERRORS),
   "errors-2011": () => errorTable(KERNEL_ERRORS_2011),
+  "task-side": taskSideTable,
+  "task-side-bugs": () => table(["what", "in", "its tests", "where"], bugRows()),
+  "task-side-entries": () => table(ENTRY_HEAD, entryRows()),
+  "task-side-depth": () => table(DEPTH_HEAD, depthRows()),
 };
 
 /** How many calls tracing covers. A number that is taken and leads nowhere (`sys_ni_syscall`) is none of them. */
