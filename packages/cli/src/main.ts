@@ -11,7 +11,7 @@ import type { DesignsOptions } from "./designs.js";
 import type { ExplainOptions } from "./explain.js";
 import { EXIT, Failure } from "./failure.js";
 import { addFilter } from "./filter-command.js";
-import { addScenarios } from "./scenarios-command.js";
+import { addClaims, addScenarios } from "./scenarios-command.js";
 import { notice, print, quitWithReader } from "./terminal.js";
 
 /** `argv`: as the process has it, with the two words of the call in front. */
@@ -53,6 +53,7 @@ export function commandLine(): Command {
   addExplain(program);
   addConvert(program);
   addScenarios(program);
+  addClaims(program);
   program
     .command("designs")
     .description("list the designs: what they are, their patches and their lines of code")
@@ -66,7 +67,8 @@ export function commandLine(): Command {
 const EXIT_CODES = `
 Exit codes:
   0  done
-  1  replay: something is denied, or two differ; scenarios: not as expected
+  1  replay: something is denied, or two differ; scenarios run: not as expected;
+     claims run: refuted
   2  bad usage or bad input
   3  not possible on this machine`;
 

@@ -1,6 +1,7 @@
-// `gatehouse scenarios`: a list, and a run of what stands in it.
+// `gatehouse scenarios` and `gatehouse claims`: a list of each, and a run of what stands in it.
 
 import type { Command } from "commander";
+import type { ClaimsOptions } from "./claims.js";
 import type { ListOptions, RunOptions } from "./scenarios.js";
 
 export function addScenarios(program: Command): void {
@@ -25,5 +26,28 @@ export function addScenarios(program: Command): void {
     .addHelpText("after", "\nExits with 1 where something is not as it is expected.")
     .action(async (names: readonly string[], options: RunOptions) =>
       (await import("./scenarios.js")).runScenarios(names, options),
+    );
+}
+
+export function addClaims(program: Command): void {
+  const claims = program
+    .command("claims")
+    .description("what was claimed in the debate, and experiments that say how it stands")
+    .helpCommand(false);
+  claims
+    .command("list", { isDefault: true })
+    .description("list the claims: who made them, where, and what they say")
+    .option("--json", "print data (gatehouse.claims/1)")
+    .addHelpText("after", "\nExample:\n  $ gatehouse claims")
+    .action(async (options: ClaimsOptions) => (await import("./claims.js")).listClaims(options));
+  claims
+    .command("run")
+    .description("run experiments: supported, refuted, mixed or untestable here, with the evidence")
+    .argument("[id...]", "claims, by id (default: all)")
+    .option("--json", "print data (gatehouse.claims/1)")
+    .addHelpText("after", "\nExample:\n  $ gatehouse claims run C22 C23")
+    .addHelpText("after", "\nExits with 1 where a claim is refuted.")
+    .action(async (ids: readonly string[], options: ClaimsOptions) =>
+      (await import("./claims.js")).runClaims(ids, options),
     );
 }

@@ -43,6 +43,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["explain", "--policy", reading, "write(fd=2)"],
   ],
   "gatehouse.designs/1": [["designs"]],
+  "gatehouse.claims/1": [["claims"], ["claims", "run", "C12"]],
   "gatehouse.scenarios/1": [["scenarios"], ["scenarios", "run", "minijail", "a second filter widens"]],
   "gatehouse.filter-show/1": [
     ["filter", "show", "fd == 3 &&", "--event", "read", "--record", "fd=3"],

@@ -1,6 +1,15 @@
 // Policies, events and the verdicts they must get; what tasks do with filters and what they must be answered; and what
 // the command runs on by default.
 
+export {
+  type Apparatus,
+  type Claim,
+  type Fact,
+  type Mail,
+  type Ruling,
+  rule,
+} from "./claim.js";
+export { claims } from "./claims.js";
 export { scenarios } from "./corpus.js";
 export { nginxPolicy, nginxTrace } from "./embedded.js";
 export { type EveryScenario, everyScenario } from "./every-scenario.js";

@@ -1,0 +1,9 @@
+// The claims of the debate that can be settled here so far, in the order of the ledger.
+
+import type { Claim } from "./claim.js";
+import { C12, C47 } from "./claims/language.js";
+import { C22 } from "./claims/narrowing.js";
+import { C01 } from "./claims/size.js";
+import { C23, C25 } from "./claims/tasks.js";
+
+export const claims: readonly Claim[] = [C01, C12, C22, C23, C25, C47];

@@ -1,0 +1,125 @@
+// The claim that tasks can only narrow: random histories, after each step of which nobody may do what he could not do before,
+// nor a child what its parent could not. A history that breaks it is made as short as it gets, and is the evidence.
+
+import { linux2639 } from "@gatehouse/catalog";
+import { type Design, kernelOf } from "@gatehouse/core";
+import { type Claim, type Fact, fact, M11 } from "../claim.js";
+import { SteppedTasks, variantOf } from "../task-run.js";
+import { allowed, make } from "./guarded-task.js";
+
+export const C22: Claim = {
+  id: "C22",
+  who: "Ingo Molnar",
+  where: [M11, { mail: "P09", id: null }],
+  proposition: "children can only narrow what they are allowed",
+  experiment: ({ designs }) => designs.map(onlyNarrows),
+};
+
+const HISTORIES = 150;
+const LONGEST = 12;
+
+/** `who`: which of the tasks, counted round. */
+type Move = { readonly who: number; readonly text: string };
+
+/** By the name of the design: the calls that keep it able to ask for more, and what it may do then. */
+const CALLS: Readonly<
+  Record<string, { readonly first: readonly string[]; readonly moves: readonly string[] }>
+> = {
+  "bitmask-2009": {
+    first: [],
+    moves: ["read write", "read", "read write open", "write getpid"].map(
+      (mask) => `prctl SET_SECCOMP mask prctl execve ${mask}`,
+    ),
+  },
+  "filter-engine-2010": {
+    first: ['prctl SET_SECCOMP_FILTER prctl "1"'],
+    moves: [
+      'prctl SET_SECCOMP_FILTER read "fd == 0"',
+      'prctl SET_SECCOMP_FILTER read "fd == 1 || fd == 2"',
+      'prctl SET_SECCOMP_FILTER read "1"',
+      'prctl SET_SECCOMP_FILTER write "fd > 0"',
+      "prctl CLEAR_SECCOMP_FILTER read",
+      "prctl SET_SECCOMP filter",
+      "prctl SET_SECCOMP filter on_exec",
+      "setuid",
+    ],
+  },
+  "event-filters-2011": {
+    first: ["prctl", "ioctl", "close", "perf_event_open"].map((call) => `perf_event_open ${call} inherit`),
+    moves: [
+      "perf_event_open read inherit",
+      "perf_event_open write",
+      "perf_event_open read inherit require_secure",
+      'ioctl 7 SET_FILTER "fd == 0"',
+      'ioctl 8 SET_FILTER "fd == 1 || fd == 2"',
+      "ioctl 7 DISABLE",
+      "ioctl 7 ENABLE",
+      "close 7",
+      "prctl TASK_PERF_EVENTS_DISABLE",
+      "prctl TASK_PERF_EVENTS_ENABLE",
+    ],
+  },
+};
+const TREE = ["fork", "clone", "exec"];
+
+function onlyNarrows(design: Design): Fact {
+  const variant = variantOf(design);
+  const { first, moves } = CALLS[design.id.split("@")[0] ?? ""] ?? { first: [], moves: [] };
+  const random = randomFrom(20110526);
+  const pick = (words: readonly string[]) => words[random(words.length)] ?? "exec";
+  for (let i = 0; i < HISTORIES; i++) {
+    const history = Array.from({ length: 1 + random(LONGEST) }, (): Move => {
+      return { who: random(3), text: random(4) === 0 ? pick(TREE) : pick(moves) };
+    });
+    if (firstGain(design, first, history) === null) continue;
+    const least = shortened(history, (shorter) => firstGain(design, first, shorter) !== null);
+    return fact(false, `${variant}: ${firstGain(design, first, least) ?? ""}`);
+  }
+  return fact(true, `${variant}: in ${HISTORIES} random histories nobody gains anything`);
+}
+
+/** What is gained, and by which steps; null: nothing is. */
+function firstGain(design: Design, first: readonly string[], history: readonly Move[]): string | null {
+  const tasks = new SteppedTasks(design, kernelOf(linux2639));
+  for (const text of first) make(tasks, text);
+  const names: (string | null)[] = [null];
+  const before = new Map([[names[0] ?? null, allowed(tasks)]]);
+  const told: string[] = [];
+  for (const { who, text } of history) {
+    const name = names[who % names.length] ?? null;
+    const step = `${name === null ? "" : `${name}: `}${forking(text) ? `${text} child${names.length}` : text}`;
+    told.push(step);
+    make(tasks, step);
+    if (forking(text)) {
+      const child = `child${names.length}`;
+      names.push(child);
+      before.set(child, before.get(name) ?? []);
+    }
+    for (const each of names) {
+      const now = allowed(tasks, each);
+      const gained = now.filter((event) => !before.get(each)?.includes(event));
+      if (gained.length > 0) return `${each ?? "the task"} gains ${gained.join(", ")} by ${told.join("; ")}`;
+      before.set(each, now);
+    }
+  }
+  return null;
+}
+
+function forking(text: string): boolean {
+  return text === "fork" || text === "clone";
+}
+
+/** Without every step that can be left out. */
+function shortened(history: readonly Move[], breaks: (history: readonly Move[]) => boolean): readonly Move[] {
+  const shorter = history.map((_, at) => history.toSpliced(at, 1)).find(breaks);
+  return shorter === undefined ? history : shortened(shorter, breaks);
+}
+
+/** Numbers below a bound, the same in every run: a linear congruence's upper bits. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}

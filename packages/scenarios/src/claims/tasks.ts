@@ -1,0 +1,93 @@
+// Claims about children: whether they have their parent's filters, and whether they can be rid of them.
+
+import type { Design } from "@gatehouse/core";
+import { type Claim, type Fact, fact, M76, SEED } from "../claim.js";
+import { variantOf } from "../task-run.js";
+import { allowed, guardedTask, make } from "./guarded-task.js";
+
+/** What a child may try. A call that a variant has not answers with an errno, and changes nothing. */
+const ATTEMPTS = [
+  "close 3",
+  "ioctl 3 DISABLE",
+  "prctl TASK_PERF_EVENTS_DISABLE",
+  "prctl TASK_PERF_EVENTS_ENABLE",
+  "prctl CLEAR_SECCOMP_FILTER read",
+  'prctl SET_SECCOMP_FILTER read "1"',
+  'prctl SET_SECCOMP_FILTER read "fd == 1 || fd == 2"',
+  "prctl SET_SECCOMP filter",
+  "prctl SET_SECCOMP strict",
+  "prctl SET_SECCOMP mask read write open prctl",
+  "perf_event_open write",
+  "exec",
+  "clone other",
+];
+
+export const C23: Claim = {
+  id: "C23",
+  who: "Ingo Molnar",
+  where: [SEED],
+  proposition: "children cannot remove their parent's filters",
+  experiment: ({ designs }) =>
+    designs.flatMap((design) => {
+      const variant = variantOf(design);
+      const removing = ATTEMPTS.flatMap((attempt) => gainedBy(design, attempt));
+      if (removing.length === 0) {
+        return [
+          fact(true, `${variant}: none of ${ATTEMPTS.length} attempts of a child lets anybody do more`),
+        ];
+      }
+      return removing.map((gain) => fact(false, `${variant}: ${gain}`));
+    }),
+};
+
+/** Who may do more after a child's attempt than before it. */
+function gainedBy(design: Design, attempt: string): string[] {
+  const tasks = guardedTask(design);
+  make(tasks, "fork child");
+  const before = { parent: allowed(tasks), child: allowed(tasks, "child") };
+  make(tasks, `child: ${attempt}`);
+  const other = attempt.startsWith("clone") ? allowed(tasks, "other") : [];
+  const gains = {
+    parent: more(allowed(tasks), before.parent),
+    child: more([...allowed(tasks, "child"), ...other], before.child),
+  };
+  return Object.entries(gains).flatMap(([who, events]) =>
+    events.length === 0 ? [] : [`after a child's \`${attempt}\` the ${who} may do ${events.join(", ")}`],
+  );
+}
+
+function more(now: readonly string[], before: readonly string[]): string[] {
+  return [...new Set(now)].filter((event) => !before.includes(event));
+}
+
+const WAYS = ["fork", "clone", "exec"] as const;
+
+export const C25: Claim = {
+  id: "C25",
+  who: "Ingo Molnar",
+  where: [M76],
+  proposition: "filters inherit into child tasks automatically",
+  experiment: ({ designs }) => designs.flatMap((design) => WAYS.map((way) => afterwards(design, way))),
+};
+
+/** Whether what a task may do stays as it is over fork, clone or exec. */
+function afterwards(design: Design, way: (typeof WAYS)[number]): Fact {
+  const name = `${variantOf(design)}, ${way}`;
+  const tasks = guardedTask(design);
+  const before = allowed(tasks);
+  if (way === "exec") {
+    if (make(tasks, "exec") === "killed")
+      return { text: `${name}: execve itself is refused`, speaks: "neither" };
+    return compared(name, before, allowed(tasks));
+  }
+  make(tasks, `${way} child`);
+  return compared(name, before, allowed(tasks, "child"));
+}
+
+function compared(name: string, before: readonly string[], after: readonly string[]): Fact {
+  const gained = more(after, before);
+  const lost = more(before, after);
+  if (gained.length > 0) return fact(false, `${name}: may now do ${gained.join(", ")}`);
+  if (lost.length > 0) return fact(false, `${name}: may no longer do ${lost.join(", ")}`);
+  return fact(true, `${name}: all as before`);
+}
