@@ -2,9 +2,9 @@
 
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { catalogs } from "@gatehouse/catalog";
-import type { Catalog, Fails } from "@gatehouse/core";
-import { type Selection, selectTask, type TraceSource } from "@gatehouse/harness";
+import { catalogs, linux2639i386 } from "@gatehouse/catalog";
+import { type Catalog, type Fails, kernelOf } from "@gatehouse/core";
+import { type Selection, selectTask, type TaskSideRun, type TraceSource } from "@gatehouse/harness";
 import { nginxPolicy, nginxTrace } from "@gatehouse/scenarios";
 import type { TraceFormat } from "@gatehouse/traces";
 import { Failure } from "./failure.js";
@@ -22,6 +22,7 @@ export type CaseOptions = {
   readonly task?: string;
   readonly strict?: boolean;
   readonly taskSide?: boolean;
+  readonly compat?: boolean;
   readonly catalog: string;
   readonly fails: Fails;
   readonly json?: boolean;
@@ -40,6 +41,8 @@ export type Case = {
   readonly trace: TraceSource;
   readonly catalog: Catalog;
   readonly selection: Selection | null;
+  /** Null: filters are asked about each event, whoever has them. */
+  readonly taskSide: TaskSideRun | null;
   readonly titles: Titles;
   /** To be called when the trace has been read: says what of it could not be. */
   finish(): void;
@@ -57,9 +60,16 @@ export async function readCase(options: CaseOptions): Promise<Case> {
     trace,
     catalog,
     selection: task === null ? null : selectTask(task, catalog),
+    taskSide: taskSide ? taskSideOf(options, catalog) : null,
     titles: { policy: policy.title, trace: basename(traceFile), task, taskSide },
     finish,
   };
+}
+
+/** The only known table of `int 0x80` is that of 2.6.39. */
+function taskSideOf({ task, compat = false }: CaseOptions, catalog: Catalog): TaskSideRun {
+  const kernel = kernelOf(catalog, { compat: compat ? linux2639i386 : null });
+  return { kernel, start: task === undefined ? "roots" : "selected" };
 }
 
 /** The policy alone, and the kernel whose events it is about. */

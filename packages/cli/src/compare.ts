@@ -11,7 +11,7 @@ export type CompareOptions = CaseOptions & { readonly losses?: boolean };
 
 export async function compare(options: CompareOptions): Promise<void> {
   const chosen = options.designs === undefined ? designs : [...new Set(options.designs.map(findDesign))];
-  const { policy, trace, catalog, selection, titles, finish } = await readCase(options);
+  const { policy, trace, catalog, selection, taskSide, titles, finish } = await readCase(options);
   const report = await ask({
     policy: policy.policy,
     trace,
@@ -19,7 +19,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     designs: chosen,
     fails: options.fails,
     selection,
-    taskSide: titles.taskSide,
+    taskSide,
     showClause: policy.showClause,
     codeSize: codeSizeOf,
   });

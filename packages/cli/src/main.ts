@@ -82,6 +82,11 @@ function inOurWords(text: string): string {
 /** Of the option that puts filters on tasks. */
 const TASK_SIDE = "install filters on tasks and let children inherit them, as each variant had it";
 
+function compatOption(): Option {
+  const built = "as --task-side, on a kernel that was built with CONFIG_COMPAT";
+  return new Option("--compat", built).implies({ taskSide: true });
+}
+
 function addCompare(program: Command): void {
   const command = program
     .command("compare")
@@ -91,6 +96,7 @@ function addCompare(program: Command): void {
     .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
     .option("--losses", "show what is lost in the policy's own lines")
     .option("--task-side", TASK_SIDE)
+    .addOption(compatOption())
     .addHelpText(
       "after",
       example("gatehouse compare --policy nginx.gate --trace nginx.perf.txt.gz --fails open"),
@@ -108,6 +114,7 @@ function addReplay(program: Command): void {
       listOf,
     )
     .option("--task-side", TASK_SIDE)
+    .addOption(compatOption())
     .addHelpText(
       "after",
       example("gatehouse replay --designs bitmask-2009,decide --trace nginx.perf.txt.gz --task nginx"),

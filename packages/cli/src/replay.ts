@@ -10,12 +10,11 @@ import { colours, print, printJson } from "./terminal.js";
 export async function replay(options: CaseOptions): Promise<void> {
   const wanted = options.designs ?? [...designs.map(({ id }) => id), DECIDE];
   const chosen = new Set(wanted.map((id) => (id === DECIDE ? DECIDE : findDesign(id))));
-  const { policy, trace, catalog, selection, titles, finish } = await readCase(options);
-  const start = !titles.taskSide ? null : selection === null ? "roots" : "selected";
+  const { policy, trace, catalog, selection, taskSide, titles, finish } = await readCase(options);
   const entries = [...chosen].map((one) =>
     one === DECIDE
       ? decideContestant(policy.policy)
-      : enter(one, policy.policy, catalog, options.fails, start),
+      : enter(one, policy.policy, catalog, options.fails, taskSide),
   );
   const result = await run(trace, catalog, entries, selection);
   finish();

@@ -1,14 +1,26 @@
 // `--task-side` with the designs as they are: where what tasks inherit makes another verdict than the filter alone.
 
 import { fileURLToPath } from "node:url";
-import { linux618 } from "@gatehouse/catalog";
-import { ABI, Chunk, type Design, Dictionary, PR, type Task, u64 } from "@gatehouse/core";
-import { enter, replay, type Start, selectTask, type TraceSource } from "@gatehouse/harness";
+import { linux618, linux2639i386 } from "@gatehouse/catalog";
+import {
+  ABI,
+  Chunk,
+  type Design,
+  Dictionary,
+  type Kernel,
+  kernelOf,
+  PR,
+  type Task,
+  u64,
+} from "@gatehouse/core";
+import { enter, type Replay, replay, type Start, selectTask, type TraceSource } from "@gatehouse/harness";
 import { nginxTrace } from "@gatehouse/scenarios";
 import { openTrace } from "@gatehouse/traces";
 import { describe, expect, test } from "vitest";
 import { findDesign, variants } from "../src/known-designs.js";
+import { run } from "../src/main.js";
 import { policyOf } from "./book/policy.js";
+import { capture } from "./capture.js";
 
 const parent = taskOf(10, "sh");
 const child = taskOf(11, "sh");
@@ -39,8 +51,10 @@ async function kills(
   trace: TraceSource,
   start: Start | null,
   task: string | null = null,
+  differs: Partial<Kernel> = {},
 ): Promise<string> {
-  const entry = enter(design, policyOf(policy), linux618, "closed", start);
+  const run = start === null ? null : { kernel: kernelOf(linux618, differs), start };
+  const entry = enter(design, policyOf(policy), linux618, "closed", run);
   const selection = task === null ? null : selectTask(task, linux618);
   const { designs } = await replay(trace, linux618, [entry], selection);
   return Object.entries(designs[design.id]?.byEvent ?? {})
@@ -83,6 +97,13 @@ describe("a parent and its child, both of which read from 0 and 3", () => {
     expect(await after("event-filters-2011@poc", null)).toBe("");
     expect(await after("event-filters-2011@poc", "roots")).toBe("read 1");
     expect(await after("event-filters-2011@vision", "roots")).toBe("");
+  });
+
+  test("filter-engine-2010@v2 with CONFIG_COMPAT: every call is refused, `int 0x80` or not", async () => {
+    const compat = { compat: linux2639i386 };
+    const all = (id: string) => kills(findDesign(id), kept, traceOf(reads), "roots", null, compat);
+    expect(await all("filter-engine-2010@v2")).toBe("read 4, write 1");
+    expect(await all("filter-engine-2010@corrected")).toBe("read 2, write 1");
   });
 
   test.each(["bitmask-2009@and", "bitmask-2009@subset", "event-filters-2011@vision"])(
@@ -130,5 +151,25 @@ describe("the embedded trace of nginx", () => {
     expect(alone).toBe("writev 1499");
     expect(await kills(vision, logging, trace(), "roots")).toBe(alone);
     expect(await kills(vision, logging, trace(), "selected", "nginx")).toBe(alone);
+  });
+});
+
+describe("the options", () => {
+  const asked = async (...options: readonly string[]) => {
+    const designs = "filter-engine-2010@v2,event-filters-2011@poc";
+    const { out } = await capture(() =>
+      run(["node", "gatehouse", "replay", "--designs", designs, "--json", ...options]),
+    );
+    const { taskSide, designs: found }: Replay = JSON.parse(out);
+    return { taskSide, allowed: Object.values(found).map(({ allow }) => allow > 0) };
+  };
+
+  test("--task-side is said in the data", async () => {
+    expect(await asked()).toEqual({ taskSide: false, allowed: [true, true] });
+    expect(await asked("--task-side")).toEqual({ taskSide: true, allowed: [true, true] });
+  });
+
+  test("--compat is the same on a kernel with `int 0x80`, on which v2 refuses everything", async () => {
+    expect(await asked("--compat")).toEqual({ taskSide: true, allowed: [false, true] });
   });
 });

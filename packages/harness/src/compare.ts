@@ -24,7 +24,7 @@ import {
 import { measure, measureFloor, Sample } from "./cost.js";
 import type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 import type { Selection } from "./selection.js";
-import { taskSideContestant } from "./task-side.js";
+import { type TaskSideRun, taskSideContestant } from "./task-side.js";
 import { judgedRows, type TraceSource, type Witness, witness } from "./trace.js";
 
 export type Question = {
@@ -34,8 +34,8 @@ export type Question = {
   readonly designs: readonly Design[];
   readonly fails?: Fails;
   readonly selection?: Selection | null;
-  /** Verdicts by way of the designs' task side. */
-  readonly taskSide?: boolean;
+  /** Verdicts by way of the designs' task side; null or none: each filter is asked about each event. */
+  readonly taskSide?: TaskSideRun | null;
   /** A clause, or for null the default, as the policy's own text has it. */
   showClause(clause: Clause | null): ShownClause;
   /** Lines of a design's code; null where there is no source to count. */
@@ -59,7 +59,7 @@ export async function compare(question: Question): Promise<Report> {
   }
   return {
     schema: "gatehouse.compare/1",
-    taskSide: question.taskSide === true,
+    taskSide: (question.taskSide ?? null) !== null,
     policy: policy.name,
     catalog: catalog.title,
     trace: { events, tasks: trace.stats.tasks, unreadable: trace.stats.unreadable.count },
@@ -81,17 +81,14 @@ class Run {
   /** The answers for the sample, which its timing must give again. */
   readonly #sampled: Answers[] = [];
 
-  constructor(design: Design, { policy, catalog, fails = "closed", taskSide, selection }: Question) {
+  constructor(design: Design, { policy, catalog, fails = "closed", taskSide = null }: Question) {
     this.#design = design;
     const compiled = design.compile(policy, catalog, fails);
     this.#compiled = compiled;
     this.#filter = compiled.kind === "inexpressible" ? null : design.load(compiled.program, catalog);
     if (compiled.kind === "inexpressible" || this.#filter === null) this.#contestant = null;
-    else if (taskSide !== true) this.#contestant = filterContestant(design, this.#filter);
-    else {
-      const start = selection ? "selected" : "roots";
-      this.#contestant = taskSideContestant(design, compiled.program, catalog, start);
-    }
+    else if (taskSide === null) this.#contestant = filterContestant(design, this.#filter);
+    else this.#contestant = taskSideContestant(design, compiled.program, taskSide);
   }
 
   judge(chunk: Chunk, rows: Bitset, truth: Answers, before: number, sampled: boolean): void {

@@ -17,7 +17,7 @@ import {
   type Verdict,
   type Verdicts,
 } from "@gatehouse/core";
-import { type Start, taskSideContestant } from "./task-side.js";
+import { type TaskSideRun, taskSideContestant } from "./task-side.js";
 
 /** One contestant's verdicts of a chunk, and which of the refused rows end their task. */
 export type Answers = Verdicts & { readonly id: string; readonly kill: Bitset };
@@ -38,19 +38,19 @@ export type Inexpressible = {
   readonly lost: readonly Loss[];
 };
 
-/** `start`: who installs the program on its tasks; null where it is simply asked about every event. */
+/** `run`: how tasks install the program; null where it is simply asked about every event. */
 export function enter<P>(
   design: Design<P>,
   policy: Policy,
   catalog: Catalog,
   fails: Fails = "closed",
-  start: Start | null = null,
+  run: TaskSideRun | null = null,
 ): Contestant | Inexpressible {
   const compiled = design.compile(policy, catalog, fails);
   if (compiled.kind === "inexpressible") return { kind: "inexpressible", id: design.id, lost: compiled.lost };
-  return start === null
+  return run === null
     ? filterContestant(design, design.load(compiled.program, catalog))
-    : taskSideContestant(design, compiled.program, catalog, start);
+    : taskSideContestant(design, compiled.program, run);
 }
 
 export function filterContestant<P>(design: Design<P>, filter: Filter<P>): Contestant {

@@ -18,5 +18,5 @@ export { type Divergence, type Replay, replay } from "./replay.js";
 export type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 export { type Selection, selectTask } from "./selection.js";
 export type { Outcomes } from "./tally.js";
-export type { Start } from "./task-side.js";
+export type { Start, TaskSideRun } from "./task-side.js";
 export type { TraceSource, Witness } from "./trace.js";

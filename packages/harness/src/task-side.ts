@@ -6,15 +6,14 @@
 //   prctl that is let through     is applied with the registers that it had: a pointer's leads nowhere
 //
 // A refused event does not end its task here either: the trace says what it did where nothing stood in its way. Tasks have
-// no privilege, which a trace does not show, and the kernel no `int 0x80`.
+// no privilege, which a trace does not show.
 
 import {
   ABI,
   Bitset,
-  type Catalog,
   type Design,
   type EventFormat,
-  kernelOf,
+  type Kernel,
   newVerdicts,
   type Outcome,
   type PrctlArgument,
@@ -30,14 +29,12 @@ import { formatOf, slotOf } from "./selection.js";
  */
 export type Start = "roots" | "selected";
 
-export function taskSideContestant<P>(
-  design: Design<P>,
-  program: P,
-  catalog: Catalog,
-  start: Start,
-): Contestant {
+/** What a trace's tasks run on, and who of them installs. */
+export type TaskSideRun = { readonly kernel: Kernel; readonly start: Start };
+
+export function taskSideContestant<P>(design: Design<P>, program: P, run: TaskSideRun): Contestant {
   const { id } = design;
-  const kernel = new TracedKernel(design, program, catalog, start);
+  const kernel = new TracedKernel(design, program, run);
   return {
     kind: "contestant",
     id,
@@ -83,14 +80,15 @@ class TracedKernel<P> {
   /** Those that installed the program, and all that descend from them. */
   readonly #under = new Set<number>();
 
-  constructor(design: Design<P>, program: P, catalog: Catalog, start: Start) {
+  constructor(design: Design<P>, program: P, { kernel, start }: TaskSideRun) {
+    const { catalog } = kernel;
     this.#design = design;
     this.#program = program;
     this.#start = start;
     this.#fork = formatOf(catalog, "sched_process_fork");
     this.#exec = formatOf(catalog, "sched_process_exec");
     this.#exit = formatOf(catalog, "sched_process_exit");
-    this.#state = design.task.boot(kernelOf(catalog), { pid: NOBODY, privileged: false });
+    this.#state = design.task.boot(kernel, { pid: NOBODY, privileged: false });
   }
 
   /** What becomes of the next event of the trace; null for one that moves the task tree. */

@@ -1,9 +1,17 @@
 // How a trace drives a task side: who installs, what moves the state, which of its prctl calls are applied.
 
 import { linux618 } from "@gatehouse/catalog";
-import { type Design, done, PR, type TaskSide } from "@gatehouse/core";
+import { type Design, done, kernelOf, PR, type TaskSide } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { compare, enter, replay, type Start, selectTask, type TraceSource } from "../src/index.js";
+import {
+  compare,
+  enter,
+  replay,
+  type Start,
+  selectTask,
+  type TaskSideRun,
+  type TraceSource,
+} from "../src/index.js";
 import { allowAll, policy, type Row, task, traceOf } from "./stand-ins.js";
 
 /** A task's mode: what PR_SET_SECCOMP last set. 1 refuses socket, 2 and everything beyond refuses write. */
@@ -33,12 +41,13 @@ function moded(id: string, inherits: boolean): Design<null> {
 }
 
 const [shell, worker, stranger] = [task(1, "sh"), task(2, "nginx", "sh"), task(3, "cron")];
+const kernel = kernelOf(linux618);
 const tasks = [shell, worker, stranger];
 
 /** Where each of two designs refuses, counted by event. */
 async function refusals(rows: readonly Row[], start: Start = "roots", wanted = ""): Promise<string[]> {
   const entries = [moded("keeps@test", true), moded("loses@test", false)].map((design) =>
-    enter(design, policy, linux618, "closed", start),
+    enter(design, policy, linux618, "closed", { kernel, start }),
   );
   const selection = start === "selected" ? selectTask(wanted, linux618) : null;
   const { designs } = await replay(traceOf(tasks, rows), linux618, entries, selection);
@@ -109,7 +118,7 @@ describe("prctl calls of the trace", () => {
       [0, "prctl", PR.SET_SECCOMP, 0],
       [0, "write", 1],
     ];
-    const entries = [enter(shut, policy, linux618, "closed", "roots")];
+    const entries = [enter(shut, policy, linux618, "closed", { kernel, start: "roots" })];
     const { designs } = await replay(traceOf(tasks, rows), linux618, entries);
     expect(designs["shut@test"]).toMatchObject({ allow: 0, kill: 2 });
   });
@@ -136,7 +145,7 @@ describe("a report", () => {
       trace: trace(),
       catalog: linux618,
       designs: [moded("loses@test", false)],
-      taskSide,
+      taskSide: taskSide ? { kernel, start: "roots" } : null,
       showClause: () => ({ clause: "", line: null }),
       codeSize: () => null,
     });
@@ -149,10 +158,10 @@ describe("a report", () => {
   });
 
   test("of a replay says which it was", async () => {
-    const said = async (start: Start | null) => {
-      const entries = [enter(moded("keeps@test", true), policy, linux618, "closed", start)];
+    const said = async (run: TaskSideRun | null) => {
+      const entries = [enter(moded("keeps@test", true), policy, linux618, "closed", run)];
       return (await replay(trace(), linux618, entries)).taskSide;
     };
-    expect([await said("roots"), await said(null)]).toEqual([true, false]);
+    expect([await said({ kernel, start: "roots" }), await said(null)]).toEqual([true, false]);
   });
 });
