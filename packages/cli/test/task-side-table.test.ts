@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { questions } from "./book/task-side.js";
 import { taskSideVariants } from "./book/task-side-calls.js";
+import type { Results } from "./book/task-side-cost.js";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/task-side.md"), "utf8");
 const [, table = ""] = /<!-- generated: task-side -->\n([\s\S]*?)<!-- end -->/.exec(PAGE) ?? [];
@@ -36,3 +37,30 @@ describe.each(taskSideVariants.map((variant, column) => ({ id: variant.design.id
     });
   },
 );
+
+describe("the counts of benchmarks/results/task-side.json", () => {
+  const { variants }: Results = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../../../benchmarks/results/task-side.json"), "utf8"),
+  );
+  const points = (id: string) => variants.find(({ design }) => design === id)?.entries ?? [];
+
+  test.each(["filter-engine-2010@v2", "filter-engine-2010@corrected"])(
+    "%s: each of n writes reads all texts again, and so does the call that enforces",
+    (id) => {
+      const expected = points(id).map(({ entries: n }) => (n * (n + 1)) / 2 + n);
+      expect(points(id).map(({ parses }) => parses)).toEqual(expected);
+      expect(expected.at(-1)).toBe(45_450);
+    },
+  );
+
+  test.each(["filter-engine-2010@shipped", "event-filters-2011@poc", "event-filters-2011@vision"])(
+    "%s: each text is read once",
+    (id) => {
+      expect(points(id).map(({ parses }) => parses)).toEqual(points(id).map(({ entries }) => entries));
+    },
+  );
+
+  test.each(["bitmask-2009@and", "bitmask-2009@subset"])("%s: there is no text", (id) => {
+    expect(points(id).map(({ parses, calls }) => [parses, calls])).toEqual(points(id).map(() => [0, 1]));
+  });
+});

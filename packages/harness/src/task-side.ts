@@ -3,7 +3,7 @@
 //
 //   fork, exec and exit rows      move the state; every fork is that of a process, since a trace does not say of a thread
 //   the first row of a root       its task installs the program by the design's own calls, and inheritance does the rest
-//   prctl that is let through     is applied with the registers that it had: a pointer's leads nowhere
+//   a prctl that is let through   is applied with the registers that it had: a pointer leads nowhere
 //
 // A refused event does not end its task here either: the trace says what it did where nothing stood in its way. Tasks have
 // no privilege, which a trace does not show.
@@ -129,6 +129,7 @@ class TracedKernel<P> {
 
   /** A child that is alive already was taken for a root, or its pid is another task's whose exit is missing. */
   #born(parent: number, child: number): void {
+    if (child === parent) return; // a trace may say anything
     if (this.#alive.has(child)) this.#end(child);
     this.#state = this.#design.task.fork(this.#state, parent, child);
     this.#alive.add(child);

@@ -82,6 +82,15 @@ describe("the task side over a trace", () => {
     expect(await refusals([FORK, [1, "write", 1], exit, [1, "write", 1]])).toEqual(["write 2", "write 1"]);
   });
 
+  test("a task that the trace says to be its own child is itself", async () => {
+    expect(
+      await refusals([
+        [0, "sched_process_fork", 1, 1, 0],
+        [0, "write", 1],
+      ]),
+    ).toEqual(["write 1", "write 1"]);
+  });
+
   test("exec moves the state too", async () => {
     const exec: Row = [0, "sched_process_exec", 0, 1];
     expect(await refusals([exec, [0, "write", 1], [0, "socket", 1]])).toEqual(["socket 1", "socket 1"]);

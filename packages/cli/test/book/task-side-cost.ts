@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { number } from "../../src/text.js";
 
-type Results = {
+export type Results = {
   readonly machine: { readonly cpu: string; readonly node: string };
   readonly variants: readonly {
     readonly design: string;
