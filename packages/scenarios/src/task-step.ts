@@ -95,18 +95,14 @@ function actionOf([verb = "", ...rest]: readonly string[], text: string): Action
   }
 }
 
-function prctlOf([option = "", id = "", ...rest]: readonly string[]): Action | null {
+function prctlOf([option = "", ...rest]: readonly string[]): Action | null {
   switch (option) {
     case "SET_SECCOMP":
-      return enforceOf([id, ...rest]);
-    case "SET_SECCOMP_FILTER": {
-      const filter = textOf(rest);
-      return filter === undefined ? null : { kind: "set", id: idOf(id), filter };
-    }
+      return enforceOf(rest);
+    case "SET_SECCOMP_FILTER":
     case "GET_SECCOMP_FILTER":
-      return { kind: "get", id: idOf(id), size: Number(rest[0] ?? BUFFER) };
     case "CLEAR_SECCOMP_FILTER":
-      return { kind: "clear", id: idOf(id) };
+      return ofCall(option, rest);
     case "GET_SECCOMP":
     case "TASK_PERF_EVENTS_ENABLE":
     case "TASK_PERF_EVENTS_DISABLE":
@@ -116,8 +112,20 @@ function prctlOf([option = "", id = "", ...rest]: readonly string[]): Action | n
   }
 }
 
+function ofCall(option: string, [call, ...rest]: readonly string[]): Action | null {
+  if (call === undefined) return null;
+  const id = idOf(call);
+  if (option === "CLEAR_SECCOMP_FILTER") return { kind: "clear", id };
+  if (option === "GET_SECCOMP_FILTER") {
+    const [size = BUFFER] = rest;
+    return isNumber(size) ? { kind: "get", id, size: Number(size) } : null;
+  }
+  const filter = textOf(rest);
+  return filter === undefined ? null : { kind: "set", id, filter };
+}
+
 /** The buffer of a GET that says no size. */
-const BUFFER = 4096;
+const BUFFER = "4096";
 
 function enforceOf([mode = "", ...rest]: readonly string[]): Action | null {
   if (isNumber(mode)) return { kind: "enforce", wanted: { mode: "number", number: Number(mode) } };
@@ -125,7 +133,8 @@ function enforceOf([mode = "", ...rest]: readonly string[]): Action | null {
     case "strict":
       return { kind: "enforce", wanted: { mode } };
     case "filter":
-      return { kind: "enforce", wanted: { mode, onExec: rest.includes("on_exec") } };
+      if (rest.some((word) => word !== "on_exec")) return null;
+      return { kind: "enforce", wanted: { mode, onExec: rest.length > 0 } };
     case "mask":
       return { kind: "enforce", wanted: { mode, calls: rest } };
     default:

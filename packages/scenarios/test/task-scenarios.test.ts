@@ -77,6 +77,9 @@ describe("a scenario's text", () => {
     ["a step without an outcome", "for v2\n===\nexec\n", /no outcome/],
     ["an exception without a reason", "for v2\n===\nexec  ok | v2: killed\n", /no reason/],
     ["an attribute that perf has not", "for poc\n===\nperf_event_open read fast  ok 3\n", /is no step/],
+    ["a prctl without a call", "for v2\n===\nprctl CLEAR_SECCOMP_FILTER  ok\n", /is no step/],
+    ["a size that is none", "for v2\n===\nprctl GET_SECCOMP_FILTER read big  ok\n", /is no step/],
+    ["a flag that is none", "for v2\n===\nprctl SET_SECCOMP filter now  ok\n", /is no step/],
     ["a bare word for a filter", "for v2\n===\nprctl SET_SECCOMP_FILTER read fd  ok\n", /is no step/],
   ])("with %s is an error that names it", (_what, text, message) => {
     const parsed = parseTaskScenario("mine", text);

@@ -41,8 +41,15 @@ export const ASKED = ["read(fd=0)", "read(fd=1)", "read(fd=2)", "write(fd=1)", "
 /** Privileged, so that no variant refuses it execve. */
 export function guardedTask(design: Design): SteppedTasks {
   const tasks = new SteppedTasks(design, kernelOf(linux2639), { privileged: true });
-  for (const text of INSTALL[design.id.split("@")[0] ?? ""] ?? []) make(tasks, text);
+  for (const text of byDesign(INSTALL, design)) make(tasks, text);
   return tasks;
+}
+
+/** What is known of a design by its name, whatever the variant. */
+export function byDesign<T>(table: Readonly<Record<string, T>>, { id }: Design): T {
+  const entry = table[id.split("@")[0] ?? id];
+  if (entry === undefined) throw new RangeError(`how a task asks \`${id}\` for filters is not known here`);
+  return entry;
 }
 
 /** Makes a step of our own. */

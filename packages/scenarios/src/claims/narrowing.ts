@@ -5,7 +5,7 @@ import { linux2639 } from "@gatehouse/catalog";
 import { type Design, kernelOf } from "@gatehouse/core";
 import { type Claim, type Fact, fact, M11 } from "../claim.js";
 import { SteppedTasks, variantOf } from "../task-run.js";
-import { allowed, make } from "./guarded-task.js";
+import { allowed, byDesign, make } from "./guarded-task.js";
 
 export const C22: Claim = {
   id: "C22",
@@ -64,7 +64,7 @@ const TREE = ["fork", "clone", "exec"];
 
 function onlyNarrows(design: Design): Fact {
   const variant = variantOf(design);
-  const { first, moves } = CALLS[design.id.split("@")[0] ?? ""] ?? { first: [], moves: [] };
+  const { first, moves } = byDesign(CALLS, design);
   const random = randomFrom(20110526);
   const pick = (words: readonly string[]) => words[random(words.length)] ?? "exec";
   for (let i = 0; i < HISTORIES; i++) {
@@ -82,31 +82,34 @@ function onlyNarrows(design: Design): Fact {
 function firstGain(design: Design, first: readonly string[], history: readonly Move[]): string | null {
   const tasks = new SteppedTasks(design, kernelOf(linux2639));
   for (const text of first) make(tasks, text);
-  const names: (string | null)[] = [null];
-  const before = new Map([[names[0] ?? null, allowed(tasks)]]);
+  const before: Permitted = new Map([[null, allowed(tasks)]]);
   const told: string[] = [];
   for (const { who, text } of history) {
+    const names = [...before.keys()];
     const name = names[who % names.length] ?? null;
-    const step = `${name === null ? "" : `${name}: `}${forking(text) ? `${text} child${names.length}` : text}`;
-    told.push(step);
+    const child = text === "fork" || text === "clone" ? `child${names.length}` : null;
+    const step = `${name === null ? "" : `${name}: `}${child === null ? text : `${text} ${child}`}`;
     make(tasks, step);
-    if (forking(text)) {
-      const child = `child${names.length}`;
-      names.push(child);
-      before.set(child, before.get(name) ?? []);
-    }
-    for (const each of names) {
-      const now = allowed(tasks, each);
-      const gained = now.filter((event) => !before.get(each)?.includes(event));
-      if (gained.length > 0) return `${each ?? "the task"} gains ${gained.join(", ")} by ${told.join("; ")}`;
-      before.set(each, now);
-    }
+    told.push(step);
+    if (child !== null) before.set(child, before.get(name) ?? []);
+    const gain = gainSince(before, tasks);
+    if (gain !== null) return `${gain} by ${told.join("; ")}`;
   }
   return null;
 }
 
-function forking(text: string): boolean {
-  return text === "fork" || text === "clone";
+/** What each task may do; the first has no name. */
+type Permitted = Map<string | null, readonly string[]>;
+
+/** Who gained what, null: nobody; what each may do now is noted. */
+function gainSince(before: Permitted, tasks: SteppedTasks): string | null {
+  for (const [name, permitted] of before) {
+    const now = allowed(tasks, name);
+    const gained = now.filter((event) => !permitted.includes(event));
+    if (gained.length > 0) return `${name ?? "the task"} gains ${gained.join(", ")}`;
+    before.set(name, now);
+  }
+  return null;
 }
 
 /** Without every step that can be left out. */

@@ -49,6 +49,23 @@ check open()                       deny
 check no_such_call()               deny
 check int80:exit()                 deny
 `,
+  "another entry path under a policy": `
+from Roland McGrath, 27 February 2009: a far jump, or int 0x80 from 64 bits
+for all
+kernel compat
+policy far
+allow read
+allow exit
+===
+install                            ok
+check read()                       allow
+  | v2: deny because its test is turned round: a native call is taken for the other path's
+check int80:read()                 deny
+# number 0 is read for one path and restart_syscall for the other
+check int80:restart_syscall()      deny
+  | v2: allow because is_compat_task() is 2 there, which is no flag's value, so nothing is taken for a mismatch
+check x32:read()                   deny
+`,
   "filters go to children": `
 from Ingo Molnar, 26 May 2011: filters inherit into child tasks automatically
 for v2 shipped corrected poc vision
