@@ -53,27 +53,29 @@ export type TaskScenario = {
 export function parseTaskScenario(name: string, text: string): Result<TaskScenario, string> {
   const [headText = "", stepText] = text.split(/^===$/m);
   if (stepText === undefined) return fail(`${name}: no line \`===\` between head and steps`);
-  const lines = headText.split("\n");
+  const about = parseHead(headText.split("\n"));
+  if (!about.ok) return fail(`${name}: ${about.error}`);
+  const steps = parseSteps(stepText);
+  return steps.ok ? succeed({ name, ...about.value, steps: steps.value }) : fail(`${name}: ${steps.error}`);
+}
+
+function parseHead(lines: readonly string[]): Result<Omit<TaskScenario, "name" | "steps">, string> {
   const options = head(lines, "kernel");
   const kernel = kernelWith(options);
-  if (typeof kernel === "string") return fail(`${name}: ${kernel}`);
+  if (!kernel.ok) return kernel;
   const wanted = head(lines, "for");
   const variants = wanted.includes("all") ? VARIANTS : wanted;
-  const strange = variants.find((variant) => !isVariant(variant));
-  if (strange !== undefined) return fail(`${name}: there is no variant \`${strange}\``);
+  const strange = strangerAmong(variants);
+  if (strange !== null) return fail(strange);
   const policyText = lines.filter((line) => !/^(from|for|kernel) /.test(line)).join("\n");
-  const policy = policyText.trim() === "" ? null : parsePolicy(policyText, kernel.catalog);
-  if (policy !== null && !policy.ok) return fail(`${name}: ${policy.error[0]?.message}`);
-  const steps = parseSteps(stepText);
-  if (!steps.ok) return fail(`${name}: ${steps.error}`);
+  const policy = policyText.trim() === "" ? null : parsePolicy(policyText, kernel.value.catalog);
+  if (policy !== null && !policy.ok) return fail(policy.error[0]?.message ?? "the policy is wrong");
   return succeed({
-    name,
     from: head(lines, "from").join(" "),
     variants,
-    kernel,
+    kernel: kernel.value,
     privileged: options.includes("privileged"),
     policy: policy?.value ?? null,
-    steps: steps.value,
   });
 }
 
@@ -81,12 +83,13 @@ function head(lines: readonly string[], word: string): string[] {
   return lines.flatMap((line) => (line.startsWith(`${word} `) ? line.trim().split(/\s+/).slice(1) : []));
 }
 
-function isVariant(name: string): boolean {
-  return VARIANTS.some((variant) => variant === name);
+/** What is wrong with the names; null: nothing. */
+function strangerAmong(names: readonly string[]): string | null {
+  const strange = names.find((name) => !VARIANTS.some((variant) => variant === name));
+  return strange === undefined ? null : `there is no variant \`${strange}\``;
 }
 
-/** The kernel, or what is wrong with the options. */
-function kernelWith(options: readonly string[]): Kernel | string {
+function kernelWith(options: readonly string[]): Result<Kernel, string> {
   let kernel = kernelOf(options.includes("i386") ? linux2639i386 : linux2639);
   for (const option of options) {
     const files = /^files=(\d+)$/.exec(option)?.[1];
@@ -94,9 +97,10 @@ function kernelWith(options: readonly string[]): Kernel | string {
     else if (option === "no-ftrace") kernel = { ...kernel, ftrace: false };
     else if (option === "no-filters") kernel = { ...kernel, filters: false };
     else if (files !== undefined) kernel = { ...kernel, files: Number(files) };
-    else if (option !== "i386" && option !== "privileged") return `\`${option}\` is no option of a kernel`;
+    else if (option !== "i386" && option !== "privileged")
+      return fail(`\`${option}\` is no option of a kernel`);
   }
-  return kernel;
+  return succeed(kernel);
 }
 
 function parseSteps(text: string): Result<ExpectedStep[], string> {
@@ -119,12 +123,19 @@ function parseLine(line: string): Result<ExpectedStep, string> {
   const [outcome = "", ...others] = rest.split(/ \| (?=[\w, ]+: )/);
   const exceptions: Exception[] = [];
   for (const other of others) {
-    const [, names = "", differs, because] = /^([\w, ]+): (.+?) because (.+)$/.exec(other) ?? [];
-    if (differs === undefined || because === undefined) return fail("an answer that differs has no reason");
-    const variants = names.split(",").map((name) => name.trim());
-    const strange = variants.find((variant) => !isVariant(variant));
-    if (strange !== undefined) return fail(`there is no variant \`${strange}\``);
-    exceptions.push({ variants, outcome: differs.trim(), because: because.trim() });
+    const exception = parseException(other);
+    if (!exception.ok) return exception;
+    exceptions.push(exception.value);
   }
   return succeed({ ...step.value, outcome: outcome.trim(), exceptions });
+}
+
+function parseException(text: string): Result<Exception, string> {
+  const [, names = "", outcome, because] = /^([\w, ]+): (.+?) because (.+)$/.exec(text) ?? [];
+  if (outcome === undefined || because === undefined) return fail("an answer that differs has no reason");
+  const variants = names.split(",").map((name) => name.trim());
+  const strange = strangerAmong(variants);
+  return strange === null
+    ? succeed({ variants, outcome: outcome.trim(), because: because.trim() })
+    : fail(strange);
 }
