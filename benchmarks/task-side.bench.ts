@@ -18,7 +18,7 @@ import {
 import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
 import { parsePolicy } from "@gatehouse/policies";
 import { RunningKernel } from "@gatehouse/scenarios";
-import { summary, writeResults } from "./measure.js";
+import { type Summary, summary, writeResults } from "./measure.js";
 
 const ENTRIES = [1, 3, 10, 30, 100, 300];
 const DEPTHS = [1, 3, 10, 30, 100, 300, 1000];
@@ -52,6 +52,8 @@ const CONTESTANTS: readonly Contestant[] = [
   { design: eventFiltersPoc, conditions: true, copies: false, holds: "own events", keepsFilters: false },
   { design: eventFiltersVision, conditions: true, copies: false, holds: "layers", keepsFilters: true },
 ];
+
+type Time = Pick<Summary, "median" | "spread">;
 
 const KERNEL = kernelOf(linux618);
 
@@ -172,9 +174,9 @@ function benchEntries(contestant: Contestant, n: number) {
     parses: tasks.parses,
     gracePeriods: tasks.gracePeriods,
     bytes: tasks.bytes(1, contestant),
-    installNs: time(() => calls.reduce((at, call) => side.call(at, 1, call).state, booted)),
-    forkNs: time(() => side.fork(state, 1, 2)),
-    execNs: time(() => side.exec(state, 1)),
+    install: time(() => calls.reduce((at, call) => side.call(at, 1, call).state, booted)),
+    fork: time(() => side.fork(state, 1, 2)),
+    exec: time(() => side.exec(state, 1)),
   };
 }
 
@@ -221,15 +223,15 @@ function benchDepth(contestant: Contestant) {
     points.push({
       depth,
       bytes: tasks.bytes(depth, contestant),
-      checkNs: time(() => side.check(state, passing)),
-      forkNs: time(() => side.fork(state, depth, depth + 1)),
+      check: time(() => side.check(state, passing)),
+      fork: time(() => side.fork(state, depth, depth + 1)),
     });
   }
   return { firstRefusal, points };
 }
 
-/** The median of a few samples, in nanoseconds for one. */
-function time(act: () => unknown): number {
+/** In nanoseconds for one. */
+function time(act: () => unknown): Time {
   let sink: unknown = act();
   let repeats = 1;
   for (let took = 0; took < SAMPLE_MS; repeats *= 2) {
@@ -244,19 +246,20 @@ function time(act: () => unknown): number {
     return ((performance.now() - start) * 1e6) / repeats;
   });
   assert.ok(sink !== undefined);
-  return summary(samples).median;
+  const { median, spread } = summary(samples);
+  return { median, spread };
 }
 
 function report(): void {
   for (const { design, entries, depth } of results.variants) {
     console.log(`task-side: ${design}`);
-    for (const { entries: n, calls, parses, bytes, installNs, forkNs, execNs } of entries) {
-      const times = [installNs / 1000, forkNs / 1000, execNs / 1000].map((us) => us.toFixed(1)).join(", ");
+    for (const { entries: n, calls, parses, bytes, install, fork, exec } of entries) {
+      const times = [install, fork, exec].map(({ median }) => (median / 1000).toFixed(1)).join(", ");
       console.log(`  ${n} entries: ${calls} calls, ${parses} parses, ${bytes} bytes; ${times} µs`);
     }
-    for (const { depth: d, bytes, checkNs, forkNs } of depth.points)
+    for (const { depth: d, bytes, check, fork } of depth.points)
       console.log(
-        `  depth ${d}: ${bytes} bytes; check ${checkNs.toFixed(0)} ns, fork ${forkNs.toFixed(0)} ns`,
+        `  depth ${d}: ${bytes} bytes; check ${check.median.toFixed(0)} ns, fork ${fork.median.toFixed(0)} ns`,
       );
     const { firstRefusal } = depth;
     if (firstRefusal) console.log(`  refused at depth ${firstRefusal.depth}: ${firstRefusal.errno}`);

@@ -3,6 +3,9 @@
 import { readFileSync } from "node:fs";
 import { number } from "../../src/text.js";
 
+/** In nanoseconds: the middle of several samples, and how far from it the middle one lies. */
+type Time = { readonly median: number; readonly spread: number };
+
 export type Results = {
   readonly machine: { readonly cpu: string; readonly node: string };
   readonly variants: readonly {
@@ -13,17 +16,17 @@ export type Results = {
       readonly parses: number;
       readonly gracePeriods: number;
       readonly bytes: number;
-      readonly installNs: number;
-      readonly forkNs: number;
-      readonly execNs: number;
+      readonly install: Time;
+      readonly fork: Time;
+      readonly exec: Time;
     }[];
     readonly depth: {
       readonly firstRefusal: { readonly depth: number; readonly errno: string } | null;
       readonly points: readonly {
         readonly depth: number;
         readonly bytes: number;
-        readonly checkNs: number;
-        readonly forkNs: number;
+        readonly check: Time;
+        readonly fork: Time;
       }[];
     };
   }[];
@@ -44,7 +47,7 @@ export function entryRows(): string[][] {
         ...[point.entries, point.calls, point.parses, point.gracePeriods, point.bytes].map((value) =>
           number(value),
         ),
-        ...[point.installNs, point.forkNs, point.execNs].map(microseconds),
+        ...[point.install, point.fork, point.exec].map(microseconds),
       ]),
   );
 }
@@ -55,7 +58,7 @@ export function depthRows(): string[][] {
     return [
       `\`${design}\``,
       ...shown.map(({ bytes }) => number(bytes)),
-      ...shown.map(({ checkNs }) => microseconds(checkNs)),
+      ...shown.map(({ check }) => microseconds(check)),
       firstRefusal === null ? "none" : `\`${firstRefusal.errno}\` at ${number(firstRefusal.depth)}`,
     ];
   });
@@ -84,6 +87,8 @@ function results(): Results {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }
 
-function microseconds(ns: number): string {
-  return number(ns / 1000, ns < 10_000 ? 2 : 0);
+/** `12.3 ± 0.4` */
+function microseconds({ median, spread }: Time): string {
+  const digits = median < 10_000 ? 2 : 0;
+  return `${number(median / 1000, digits)} ± ${number(spread / 1000, digits)}`;
 }
