@@ -2,6 +2,7 @@
 // observes speaks for it, against it, or for neither. What an experiment needs beyond this package is passed in.
 
 import type { Design } from "@gatehouse/core";
+import { variantOf } from "./task-run.js";
 
 export type Claim = {
   /** `C22`: its number in the ledger of claims. */
@@ -40,6 +41,15 @@ export function rule(evidence: readonly Fact[]): Ruling {
 
 export function fact(holds: boolean, text: string): Fact {
   return { text, speaks: holds ? "for" : "against" };
+}
+
+/** The variant that nobody coded: it was rebuilt from what the mails say of it. */
+const DESCRIBED = "vision";
+
+/** A variant keeps to what is claimed. Of one that was made from the claim that says nothing. */
+export function kept({ id }: Pick<Design, "id">, text: string): Fact {
+  if (variantOf({ id }) !== DESCRIBED) return fact(true, text);
+  return { text: `${text}; it was rebuilt from this claim, so that is no evidence`, speaks: "neither" };
 }
 
 export const SEED: Mail = { mail: "SEED", id: null };

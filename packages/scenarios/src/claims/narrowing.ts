@@ -3,7 +3,7 @@
 
 import { linux2639 } from "@gatehouse/catalog";
 import { type Design, kernelOf } from "@gatehouse/core";
-import { type Claim, type Fact, fact, M11 } from "../claim.js";
+import { type Claim, type Fact, fact, kept, M11 } from "../claim.js";
 import { SteppedTasks, variantOf } from "../task-run.js";
 import { allowed, byDesign, make } from "./guarded-task.js";
 
@@ -75,7 +75,7 @@ function onlyNarrows(design: Design): Fact {
     const least = shortened(history, (shorter) => firstGain(design, first, shorter) !== null);
     return fact(false, `${variant}: ${firstGain(design, first, least) ?? ""}`);
   }
-  return fact(true, `${variant}: in ${HISTORIES} random histories nobody gains anything`);
+  return kept(design, `${variant}: in ${HISTORIES} random histories nobody gains anything`);
 }
 
 /** What is gained, and by which steps; null: nothing is. */

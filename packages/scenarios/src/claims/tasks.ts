@@ -1,7 +1,7 @@
 // Claims about children: whether they have their parent's filters, and whether they can be rid of them.
 
 import type { Design } from "@gatehouse/core";
-import { type Claim, type Fact, fact, M76, SEED } from "../claim.js";
+import { type Claim, type Fact, fact, kept, M76, SEED } from "../claim.js";
 import { variantOf } from "../task-run.js";
 import { allowed, guardedTask, make } from "./guarded-task.js";
 
@@ -33,7 +33,7 @@ export const C23: Claim = {
       const removing = ATTEMPTS.flatMap((attempt) => gainedBy(design, attempt));
       if (removing.length === 0) {
         return [
-          fact(true, `${variant}: none of ${ATTEMPTS.length} attempts of a child lets anybody do more`),
+          kept(design, `${variant}: none of ${ATTEMPTS.length} attempts of a child lets anybody do more`),
         ];
       }
       return removing.map((gain) => fact(false, `${variant}: ${gain}`));
@@ -78,16 +78,16 @@ function afterwards(design: Design, way: (typeof WAYS)[number]): Fact {
   if (way === "exec") {
     if (make(tasks, "exec") === "killed")
       return { text: `${name}: execve itself is refused`, speaks: "neither" };
-    return compared(name, before, allowed(tasks));
+    return compared(design, name, before, allowed(tasks));
   }
   make(tasks, `${way} child`);
-  return compared(name, before, allowed(tasks, "child"));
+  return compared(design, name, before, allowed(tasks, "child"));
 }
 
-function compared(name: string, before: readonly string[], after: readonly string[]): Fact {
+function compared(design: Design, name: string, before: readonly string[], after: readonly string[]): Fact {
   const gained = more(after, before);
   const lost = more(before, after);
   if (gained.length > 0) return fact(false, `${name}: may now do ${gained.join(", ")}`);
   if (lost.length > 0) return fact(false, `${name}: may no longer do ${lost.join(", ")}`);
-  return fact(true, `${name}: all as before`);
+  return kept(design, `${name}: all as before`);
 }
