@@ -43,14 +43,14 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["explain", "--policy", reading, "write(fd=2)"],
   ],
   "gatehouse.designs/1": [["designs"]],
-  "gatehouse.claims/1": [["claims"], ["claims", "run", "C12"]],
-  "gatehouse.scenarios/1": [["scenarios"], ["scenarios", "run", "minijail", "a second filter widens"]],
   "gatehouse.filter-show/1": [
     ["filter", "show", "fd == 3 &&", "--event", "read", "--record", "fd=3"],
     ["filter", "show", "fd == 3 && fd > 2 || fd == 1", "--event", "read", "--dialect", "2.6.39"],
     ["filter", "show", "fd == x", "--event", "read"],
     ["filter", "show", "label in { a }", "--event", "file_open", "--dialect", "extended"],
   ],
+  "gatehouse.scenarios/1": [["scenarios"], ["scenarios", "run", "minijail", "a second filter widens"]],
+  "gatehouse.claims/1": [["claims"], ["claims", "run", "C12"]],
 };
 
 const documented = readDocumented();
