@@ -18,7 +18,8 @@ import {
   type TaskPolicy,
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
-import { type EventFilters, eventName, type Form, NOTHING, type PerfEvent } from "./program.js";
+import { eventName } from "@gatehouse/perf-events";
+import { type EventFilters, type Form, NOTHING, type PerfEvent } from "./program.js";
 
 export function compile(
   policy: TaskPolicy,

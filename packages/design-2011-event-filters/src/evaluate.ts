@@ -28,7 +28,8 @@ import {
   run,
   steps,
 } from "@gatehouse/ftrace";
-import { type EventFilters, eventFormat, type Form, NOTHING, type PerfEvent } from "./program.js";
+import { eventFormat } from "@gatehouse/perf-events";
+import { type EventFilters, type Form, NOTHING, type PerfEvent } from "./program.js";
 
 export function load({ events }: EventFilters, catalog: Catalog, { dialect }: Form): TaskFilter {
   const conditions = new Map<EventFormat, Condition[]>();

@@ -3,6 +3,7 @@
 
 import type { ByteString, Catalog, EventFormat, Line, Result } from "@gatehouse/core";
 import { type DialectName, parseFilter } from "@gatehouse/ftrace";
+import { eventFormat } from "@gatehouse/perf-events";
 
 export type PerfEvent = {
   /** `syscalls:sys_enter_write` */
@@ -74,16 +75,6 @@ export function refusalOf(
 }
 
 const FORM = /^(\s*-e\s+)(\w+:\w+)(?:(\s+--filter\s+)('(?:[^']|'\\'')*'))?\s*$/;
-
-/** How tracing names an event; null where it does not cover it. */
-export function eventName({ system, event }: EventFormat): string | null {
-  return event === null ? null : `${system}:${event}`;
-}
-
-export function eventFormat(name: string, catalog: Catalog): EventFormat | undefined {
-  const format = catalog.byName(name.slice(name.indexOf(":") + 1));
-  return format !== undefined && eventName(format) === name && format.kind !== "task" ? format : undefined;
-}
 
 /** As a shell wants it: a `'` inside ends the quotes, stands escaped, and opens them again. */
 function quote(text: string): string {

@@ -1,7 +1,7 @@
 // The task side that Ingo Molnar's mail of 26 May 2011 describes and nobody coded: filters that children inherit and can
 // neither remove nor see. The calls are the proof of concept's; what they do is ours.
 //
-//   events are opened, given filters, disabled or closed as they are anywhere
+//   events are opened, given filters, disabled or closed as they are anywhere (see perf-events/)
 //   perf_event_open(…, { require_secure })     seals the task's enabled events as one layer
 //
 // An event passes if every layer lets it pass: a call by an event that matches it, another event also where the layer
@@ -12,13 +12,10 @@ import {
   type Answer,
   type Design,
   done,
-  type Fd,
   FIRST_OTHER_EVENT,
-  type Kernel,
   numberArgument,
   type OneTaskSide,
   PASSES,
-  type PerfAttr,
   type PerTask,
   PR,
   type Prctl,
@@ -30,12 +27,21 @@ import {
   type Truth,
   type Verdict,
 } from "@gatehouse/core";
-import { matches } from "./match.js";
-import { install, isTraced, lowestFree } from "./perf.js";
-import { type EventFilters, eventFormat, eventName, type PerfEvent, refusalOf, VISION } from "./program.js";
+import {
+  bootPerf,
+  callPerf,
+  eventName,
+  eventOf,
+  eventsOf,
+  exitPerf,
+  matches,
+  type Perf,
+  type TakesFilter,
+  withFreshTask,
+} from "@gatehouse/perf-events";
+import { install } from "./install.js";
+import { type EventFilters, NOTHING, type PerfEvent, refusalOf, VISION } from "./program.js";
 import { variant } from "./variant.js";
-
-type OpenEvent = PerfEvent & { readonly enabled: boolean; readonly sealed: boolean };
 
 type Layer = readonly PerfEvent[];
 
@@ -43,39 +49,48 @@ type Task = {
   /** Under mode 1. */
   readonly strict: boolean;
   readonly layers: readonly Layer[];
-  readonly open: ReadonlyMap<number, OpenEvent>;
-  readonly last: number | null;
+  /** Of its events those with a lower number are sealed. */
+  readonly sealedBelow: number;
 };
 
-type State = { readonly kernel: Kernel; readonly tasks: ReadonlyMap<number, Task> };
+/** Any length, and `0` too. */
+const takes: TakesFilter = (filter, format) => refusalOf(filter, format, VISION) === null;
+
+type State = { readonly perf: Perf; readonly tasks: ReadonlyMap<number, Task> };
 
 const visionSide: OneTaskSide<EventFilters, State> = {
   boot: (kernel, { pid }) => ({
-    kernel,
-    tasks: new Map([[pid, { strict: false, layers: [], open: new Map(), last: null }]]),
+    perf: bootPerf(kernel, pid),
+    tasks: new Map([[pid, { strict: false, layers: [], sealedBelow: 0 }]]),
   }),
 
   call(state, pid, call) {
-    const before = taskOf(state, pid);
-    const { task, answer } = callOf(before, call, state.kernel);
-    return { state: task === before ? state : withTask(state, pid, task), answer };
+    if (removes(state, pid, call)) return { state, answer: refused("EPERM") };
+    const called = callPerf(state.perf, pid, call, takes);
+    if (called !== null) {
+      const after = { ...state, perf: called.perf };
+      const seals = call.call === "perf_event_open" && call.attr.requireSecure === true && called.answer.ok;
+      return { state: seals ? seal(after, pid) : after, answer: called.answer };
+    }
+    if (call.call !== "prctl") return { state, answer: done() }; // a setuid: nothing here asks for privilege
+    const { task, answer } = prctl(taskOf(state, pid), call);
+    return { state: withTask(state, pid, task), answer };
   },
 
   /** The files stay the parent's: what a child inherits it cannot see. */
   fork: (state, parent, child) =>
-    withTask(state, child, { ...taskOf(state, parent), open: new Map(), last: null }),
+    withTask({ ...state, perf: withFreshTask(state.perf, child) }, child, taskOf(state, parent)),
 
   exec: (state) => state,
 
-  exit(state, pid) {
-    const tasks = new Map(state.tasks);
-    tasks.delete(pid);
-    return { ...state, tasks };
-  },
+  exit: ({ perf, tasks }, pid) => ({
+    perf: exitPerf(perf, pid),
+    tasks: new Map([...tasks].filter(([other]) => other !== pid)),
+  }),
 
   check(state, event) {
     const { strict, layers } = taskOf(state, event.task.pid);
-    if (strict && strictVerdict(state.kernel, event) === "deny") {
+    if (strict && strictVerdict(state.perf.kernel, event) === "deny") {
       return { state, outcome: { verdict: "deny", log: null } };
     }
     if (layers.length === 0) return { state, outcome: PASSES };
@@ -96,82 +111,24 @@ function withTask(state: State, pid: number, task: Task): State {
   return { ...state, tasks: new Map(state.tasks).set(pid, task) };
 }
 
-type Change = { readonly task: Task; readonly answer: Answer };
-
-function callOf(task: Task, call: TaskCall, kernel: Kernel): Change {
-  switch (call.call) {
-    case "perf_event_open":
-      return open(task, call.event, call.attr, kernel);
-    case "ioctl":
-      return ioctl(task, call, kernel);
-    case "close":
-      return close(task, call.fd);
-    case "prctl":
-      return prctl(task, call);
-    case "setuid": // nothing here asks for privilege
-      return { task, answer: done() };
-  }
+/** Whether a call would change what is sealed. Where perf refuses it anyhow, it says why itself. */
+function removes(state: State, pid: number, call: TaskCall): boolean {
+  if (call.call !== "ioctl" || call.request === "RESET") return false;
+  const id = eventOf(state.perf, pid, call.fd);
+  if (id === undefined || id >= taskOf(state, pid).sealedBelow) return false;
+  if (call.request !== "SET_FILTER") return true;
+  return call.filter !== null && state.perf.events.get(id)?.filter === null;
 }
 
-function open(task: Task, event: string, attr: PerfAttr, kernel: Kernel): Change {
-  const closed = { ...task, last: null };
-  if (!isTraced(event, kernel)) return { task: closed, answer: refused("EINVAL") };
-  const fd = lowestFree(task.open);
-  if (fd >= kernel.files) return { task: closed, answer: refused("EMFILE") };
-  const made: OpenEvent = { event, filter: null, enabled: attr.disabled !== true, sealed: false };
-  const opened: Task = { ...task, open: new Map(task.open).set(fd, made), last: fd };
-  return { task: attr.requireSecure === true ? seal(opened) : opened, answer: done(fd) };
+function seal(state: State, pid: number): State {
+  const { strict, layers, sealedBelow } = taskOf(state, pid);
+  const layer = eventsOf(state.perf, pid)
+    .filter(([id, { enabled }]) => enabled && id >= sealedBelow)
+    .map(([, { event, filter }]) => ({ event, filter }));
+  return withTask(state, pid, { strict, layers: [...layers, layer], sealedBelow: state.perf.next });
 }
 
-function seal(task: Task): Task {
-  const layer = [...task.open.values()].filter(({ enabled, sealed }) => enabled && !sealed);
-  const open = [...task.open].map(([fd, event]) => [fd, { ...event, sealed: true }] as const);
-  return {
-    ...task,
-    layers: [...task.layers, layer.map(({ event, filter }) => ({ event, filter }))],
-    open: new Map(open),
-  };
-}
-
-function ioctl(task: Task, call: Extract<TaskCall, { call: "ioctl" }>, kernel: Kernel): Change {
-  const fd = call.fd === "last" ? task.last : call.fd;
-  const event = fd === null ? undefined : task.open.get(fd);
-  if (fd === null || event === undefined) return { task, answer: refused("EBADF") };
-  const became = (after: OpenEvent): Change => ({
-    task: { ...task, open: new Map(task.open).set(fd, after) },
-    answer: done(),
-  });
-  if (call.request === "RESET") return { task, answer: done() };
-  if (call.request !== "SET_FILTER") {
-    if (event.sealed) return { task, answer: refused("EPERM") };
-    return became({ ...event, enabled: call.request === "ENABLE" });
-  }
-  const { filter } = call;
-  if (filter === null) return { task, answer: refused("EFAULT") };
-  if (event.filter !== null) return { task, answer: refused("EEXIST") };
-  if (event.sealed) return { task, answer: refused("EPERM") };
-  const format = eventFormat(event.event, kernel.catalog);
-  if (format === undefined || refusalOf(filter, format, VISION) !== null) {
-    return { task, answer: refused("EINVAL") };
-  }
-  return became({ ...event, filter });
-}
-
-function close(task: Task, fd: Fd): Change {
-  const wanted = fd === "last" ? task.last : fd;
-  if (wanted === null || !task.open.has(wanted)) return { task, answer: refused("EBADF") };
-  const open = new Map([...task.open].filter(([other]) => other !== wanted));
-  return { task: { ...task, open }, answer: done() };
-}
-
-function prctl(task: Task, call: Prctl): Change {
-  const enabled = call.option === PR.TASK_PERF_EVENTS_ENABLE;
-  if (enabled || call.option === PR.TASK_PERF_EVENTS_DISABLE) {
-    const open = [...task.open].map(
-      ([fd, event]) => [fd, event.sealed ? event : { ...event, enabled }] as const,
-    );
-    return { task: { ...task, open: new Map(open) }, answer: done() };
-  }
+function prctl(task: Task, call: Prctl): { readonly task: Task; readonly answer: Answer } {
   if (call.option === PR.GET_SECCOMP) return { task, answer: done(task.strict ? STRICT : 0) };
   if (call.option !== PR.SET_SECCOMP) return { task, answer: refused("EINVAL") };
   if (task.strict) return { task, answer: refused("EPERM") };
@@ -189,7 +146,7 @@ function passesLayer(layer: Layer, event: TraceEvent): Truth {
   const name = event.format === undefined ? null : eventName(event.format);
   const guards = layer.filter((each) => each.event === name);
   if (guards.length === 0) return event.id >= FIRST_OTHER_EVENT;
-  const found = guards.map(({ filter }) => matches(filter, event, VISION));
+  const found = guards.map(({ filter }) => filter !== NOTHING && matches(filter, event, VISION.dialect));
   return found.includes(true) || (found.includes("unknown") ? "unknown" : false);
 }
 
