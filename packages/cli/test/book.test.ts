@@ -15,7 +15,17 @@ const read = (file: string) => readFileSync(file, "utf8");
 /** A session takes a process for each command. */
 const PATIENT = { timeout: 60_000 };
 
-const PAGES = ["README", "2009", "2010", "2011", "policies", "filter-language", "surprises", "sources"];
+const PAGES = [
+  "README",
+  "2009",
+  "2010",
+  "2011",
+  "policies",
+  "traces",
+  "filter-language",
+  "surprises",
+  "sources",
+];
 
 describe.each(PAGES)("docs/%s.md", (name) => {
   const file = join(DOCS, `${name}.md`);

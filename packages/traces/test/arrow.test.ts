@@ -129,11 +129,11 @@ test("DuckDB counts what Arrow's own reader gives it, all 64 bits of it", async 
   );
   const appender = await db.createAppender("trace");
   for (const row of table) {
-    appender.appendInteger(row["pid"]);
-    appender.appendVarchar(row["comm"]);
-    appender.appendVarchar(row["kind"]);
-    appender.appendVarchar(row["event"]);
-    for (const register of [row["arg0"], row["arg1"]])
+    appender.appendInteger(row.pid);
+    appender.appendVarchar(row.comm);
+    appender.appendVarchar(row.kind);
+    appender.appendVarchar(row.event);
+    for (const register of [row.arg0, row.arg1])
       if (register === null) appender.appendNull();
       else appender.appendUBigInt(register);
     appender.endRow();
