@@ -36,7 +36,7 @@ export function addConvert(program: Command): void {
     .option("--catalog <kernel>", "the kernel whose events they are", "6.18-x86_64")
     .option("--strict", "a line of the trace that cannot be read is an error")
     .option("--json", "print data about what was written (gatehouse.convert/1)")
-    .addHelpText("after", "\nExample:\n  $ gatehouse convert ls.strace.gz -o ls.arrows")
+    .addHelpText("after", "\nExample:\n  $ gatehouse convert nginx.perf.txt.gz -o nginx.arrows")
     .action(async (trace: string, options: ConvertOptions) =>
       (await import("./convert.js")).convert(trace, options),
     );

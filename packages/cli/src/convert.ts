@@ -32,14 +32,18 @@ export async function convert(input: string, options: ConvertOptions): Promise<v
   if (toOutput && options.json) throw new Failure("--json and the trace would both go to standard output");
   const format = options.to ?? formatOf(output);
   const catalog = findCatalog(options.catalog);
-  const { trace, stats, finish } = readTrace(input, catalog, strict, options.from);
-  await save(trace, output, { format, catalog });
-  finish();
+  const file = readTrace(input, catalog, strict, options.from);
+  await save(file.trace, output, { format, catalog });
+  file.finish();
   if (toOutput) return;
-  const { lines, events, tasks, skipped, unreadable } = stats;
+  const { lines, events, tasks, skipped, unreadable } = file.stats;
+  const counts = { lines, events, tasks, skipped, unreadable };
   if (options.json)
-    printJson({ schema: "gatehouse.convert/1", output, format, lines, events, tasks, skipped, unreadable });
-  else print(`${count(events, "event")} of ${count(tasks, "task")} in ${printable(output)}`);
+    printJson({ schema: "gatehouse.convert/1", output, from: file.format, to: format, ...counts });
+  else
+    print(
+      `${count(events, "event")} of ${count(tasks, "task")}, read as ${file.format}: ${printable(output)}`,
+    );
 }
 
 function formatOf(output: string): SavedFormat {

@@ -10,6 +10,8 @@ import { count, number, printable } from "./text.js";
 export type TraceFile = {
   readonly trace: TraceSource;
   readonly stats: TraceStats;
+  /** What kind of trace it turned out to be; null until its start is read. */
+  readonly format: TraceFormat | null;
   /** To be called when it has been read. */
   finish(): void;
 };
@@ -21,6 +23,9 @@ export function readTrace(file: string, catalog: Catalog, strict: boolean, forma
   const { stats } = opened;
   return {
     stats,
+    get format() {
+      return opened.format;
+    },
     trace: { stats, [Symbol.asyncIterator]: () => chunksOf(file, opened) },
     finish() {
       progress("");

@@ -22,6 +22,7 @@ const PAGES = [
   "2011",
   "task-side",
   "policies",
+  "traces",
   "filter-language",
   "surprises",
   "sources",

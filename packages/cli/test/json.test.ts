@@ -19,6 +19,7 @@ function file(name: string, content: string): string {
 
 const LINE = "  cat 10 [000]  1.000000001:   raw_syscalls:sys_enter: NR";
 const trace = file("small.perf.txt", `${LINE} 0 (0, 0, 0, 0, 0, 0)\n${LINE} 1 (1, 0, 0, 0, 0, 0)\n`);
+const mixed = file("mixed.perf.txt", `${LINE} 0 (0, 0, 0, 0, 0, 0)\nnonsense\n`);
 const reading = file(
   "reading.gate",
   "default deny EPERM\nallow read if fd == 0\nallow write if fd in {2, 3}\n",
@@ -43,6 +44,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["explain", "--policy", reading, "write(fd=2)"],
   ],
   "gatehouse.designs/1": [["designs"]],
+  "gatehouse.convert/1": [["convert", mixed, "-o", join(folder, "mixed.jsonl")]],
   "gatehouse.filter-show/1": [
     ["filter", "show", "fd == 3 &&", "--event", "read", "--record", "fd=3"],
     ["filter", "show", "fd == 3 && fd > 2 || fd == 1", "--event", "read", "--dialect", "2.6.39"],

@@ -10,11 +10,9 @@ import { afterAll, expect, test } from "vitest";
 import { openInstance } from "./live/instance.js";
 import { liveSuite } from "./live/suite.js";
 
-const folder = mkdtempSync(join(tmpdir(), "gatehouse-live-"));
 const mountsBefore = readFileSync("/proc/self/mounts", "utf8");
 const watcher = await openInstance();
 afterAll(async () => {
-  rmSync(folder, { recursive: true });
   if (watcher.kind === "ready") await watcher.instance.close();
 });
 
@@ -31,7 +29,7 @@ for (let fd = 0; ; fd++) {
 `;
 
 /** The worker as a process of its own, and the instance that it has made. */
-async function startWorker() {
+async function startWorker(folder: string) {
   for (const name of ["instance", "never-sent"]) {
     const file = join(import.meta.dirname, `live/${name}.ts`);
     const { code } = await transformWithOxc(readFileSync(file, "utf8"), file);
@@ -52,7 +50,9 @@ liveSuite("an instance of tracing", watcher.kind === "ready" ? null : watcher.re
   test.each(["SIGKILL", "SIGTERM", "SIGINT"] as const)(
     "is gone after %s to the process that writes filters into it",
     async (signal) => {
-      const { worker, name } = await startWorker();
+      const folder = mkdtempSync(join(tmpdir(), "gatehouse-live-"));
+      const { worker, name } = await startWorker(folder);
+      rmSync(folder, { recursive: true }); // it has loaded what it needs
       expect(exists(name)).toBe(true);
       worker.kill(signal);
       await new Promise((resolve) => worker.once("close", resolve));

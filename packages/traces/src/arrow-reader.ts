@@ -6,6 +6,7 @@ import {
   type ByteString,
   type Catalog,
   type Chunk,
+  FIRST_OTHER_EVENT,
   type Field,
   type U64,
 } from "@gatehouse/core";
@@ -96,45 +97,64 @@ function shapeOf(arrow: typeof Arrow, schema: Arrow.Schema, catalog: Catalog): S
   return shape;
 }
 
-/** A column of 64-bit words. */
-type Wide = { readonly words: Uint32Array; readonly isKnown: (row: number) => boolean };
-
+/** A batch, whose columns are copied as far as a chunk has room; what tells who and which event goes row by row. */
 class Batch {
-  readonly #batch: Arrow.RecordBatch;
+  readonly #length: number;
   readonly #who: Readonly<Record<"pid" | "comm" | "parent" | "lineage", Arrow.Vector>>;
-  readonly #what: Readonly<Record<"id" | "abi" | "strings" | "labels", Arrow.Vector>>;
-  readonly #slots: readonly Wide[];
-  readonly #ip: Wide | null;
+  readonly #texts: Readonly<Record<"strings" | "labels", Arrow.Vector>>;
+  readonly #ids: Uint16Array;
+  readonly #abis: readonly Abi[];
+  readonly #slots: readonly Arrow.Vector[];
+  readonly #ip: Arrow.Vector | null;
 
   constructor(batch: Arrow.RecordBatch, { slots, ip }: Shape) {
     const column = (name: string) => columnOf(batch, name);
-    this.#batch = batch;
+    this.#length = batch.numRows;
     this.#who = {
       pid: column("pid"),
       comm: column("comm"),
       parent: column("parent"),
       lineage: column("lineage"),
     };
-    this.#what = {
-      id: column("id"),
-      abi: column("abi"),
-      strings: column("strings"),
-      labels: column("labels"),
-    };
-    this.#slots = Array.from({ length: slots }, (_, slot) => wide(column(slotColumn(slot))));
-    this.#ip = ip ? wide(column("ip")) : null;
+    this.#texts = { strings: column("strings"), labels: column("labels") };
+    this.#ids = Uint16Array.from(column("id"), numberOf);
+    this.#abis = Array.from(column("abi"), abiOf);
+    this.#slots = Array.from({ length: slots }, (_, slot) => column(slotColumn(slot)));
+    this.#ip = ip ? column("ip") : null;
   }
 
   read(rows: Rows, stats: TraceStats): void {
-    for (let row = 0; row < this.#batch.numRows; row++) {
+    for (let from = 0; from < this.#length; ) {
       rows.turn();
-      rows.by(this.#task(rows, row));
-      const at = rows.event(numberOf(this.#what.id.get(row)), abiOf(this.#what.abi.get(row)), []);
-      this.#values(rows, row, at);
-      if (rows.chunk.at(at).format?.kind === "task") rows.grow(at);
-      else stats.events++;
-      stats.lines++;
+      const { chunk } = rows;
+      const start = chunk.length;
+      const to = Math.min(this.#length, from + chunk.capacity - start);
+      for (const [slot, vector] of this.#slots.entries()) {
+        copy(vector, from, to, chunk.slots[slot], start);
+        addKnown(vector, from, to, chunk.known, start, 1 << slot);
+      }
+      if (this.#ip !== null) copy(this.#ip, from, to, chunk.ip, start);
+      for (; from < to; from++) this.#row(rows, from, stats);
     }
+  }
+
+  /** The row after the chunk's last, whose registers are there. */
+  #row(rows: Rows, row: number, stats: TraceStats): void {
+    rows.by(this.#task(rows, row));
+    const { chunk } = rows;
+    const at = chunk.length++;
+    const id = this.#ids[row] ?? 0;
+    chunk.task[at] = rows.taskIndex;
+    chunk.event[at] = id;
+    chunk.abi[at] = this.#abis[row] ?? 0;
+    stats.lines++;
+    if (id < FIRST_OTHER_EVENT) {
+      stats.events++;
+      return;
+    }
+    this.#readTexts(rows, row, at);
+    if (chunk.at(at).format?.kind === "task") rows.grow(at);
+    else stats.events++;
   }
 
   #task({ tasks }: Rows, row: number): LiveTask {
@@ -145,36 +165,29 @@ class Batch {
     return tasks.set(pid, parent, comm, listOf(this.#who.lineage.get(row)).map(bytesIn));
   }
 
-  #values(rows: Rows, row: number, at: number): void {
-    const { chunk } = rows;
-    for (const [slot, column] of this.#slots.entries())
-      if (column.isKnown(row)) {
-        put(column.words, row, chunk.slots[slot], at);
-        chunk.known[at] = (chunk.known[at] ?? 0) | (1 << slot);
-      }
-    if (this.#ip?.isKnown(row)) put(this.#ip.words, row, chunk.ip, at);
-    const { strings, labels } = this.#what;
+  #readTexts(rows: Rows, row: number, at: number): void {
+    const { strings, labels } = this.#texts;
     if (strings.isValid(row))
-      this.#texts(rows, at, "string", listOf(strings.get(row)), (text) => rows.string(bytesIn(text)));
+      putTexts(rows, at, "string", listOf(strings.get(row)), (text) => rows.string(bytesIn(text)));
     if (labels.isValid(row))
-      this.#texts(rows, at, "labels", listOf(labels.get(row)), (set) => rows.labels(listOf(set).map(textIn)));
+      putTexts(rows, at, "labels", listOf(labels.get(row)), (set) => rows.labels(listOf(set).map(textIn)));
   }
+}
 
-  #texts(
-    { chunk }: Rows,
-    at: number,
-    kind: Field["kind"],
-    values: readonly unknown[],
-    idOf: (value: unknown) => U64,
-  ): void {
-    const fields = chunk.at(at).format?.fields.filter((field) => field.kind === kind) ?? [];
-    for (const [i, { slot }] of fields.entries()) {
-      const value = values[i] ?? null;
-      const words = chunk.slots[slot];
-      if (value === null || words === undefined) continue;
-      words[2 * at] = idOf(value).low;
-      chunk.known[at] = (chunk.known[at] ?? 0) | (1 << slot);
-    }
+function putTexts(
+  { chunk }: Rows,
+  at: number,
+  kind: Field["kind"],
+  values: readonly unknown[],
+  idOf: (value: unknown) => U64,
+): void {
+  const fields = chunk.at(at).format?.fields.filter((field) => field.kind === kind) ?? [];
+  for (const [i, { slot }] of fields.entries()) {
+    const value = values[i] ?? null;
+    const words = chunk.slots[slot];
+    if (value === null || words === undefined) continue;
+    words[2 * at] = idOf(value).low;
+    chunk.known[at] = (chunk.known[at] ?? 0) | (1 << slot);
   }
 }
 
@@ -184,17 +197,33 @@ function columnOf(batch: Arrow.RecordBatch, name: string): Arrow.Vector {
   return vector;
 }
 
-function wide(vector: Arrow.Vector): Wide {
+/** A column's 64-bit words; what is not known is 0. */
+function copy(
+  vector: Arrow.Vector,
+  from: number,
+  to: number,
+  words: Uint32Array | null | undefined,
+  at: number,
+): void {
   const values: unknown = vector.data[0]?.values;
   if (!(values instanceof BigUint64Array)) throw new RangeError("a column of words holds something else");
-  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  return { words, isKnown: vector.nullCount === 0 ? () => true : (row) => vector.isValid(row) };
+  words?.set(new Uint32Array(values.buffer, values.byteOffset + 8 * from, 2 * (to - from)), 2 * at);
+  if (words && vector.nullCount > 0)
+    for (let row = from; row < to; row++)
+      if (!vector.isValid(row)) words.fill(0, 2 * (at + row - from), 2 * (at + row - from) + 2);
 }
 
-function put(words: Uint32Array, row: number, to: Uint32Array | null | undefined, at: number): void {
-  if (!to) return;
-  to[2 * at] = words[2 * row] ?? 0;
-  to[2 * at + 1] = words[2 * row + 1] ?? 0;
+function addKnown(
+  vector: Arrow.Vector,
+  from: number,
+  to: number,
+  known: Uint8Array,
+  at: number,
+  bit: number,
+): void {
+  for (let row = from; row < to; row++)
+    if (vector.nullCount === 0 || vector.isValid(row))
+      known[at + row - from] = (known[at + row - from] ?? 0) | bit;
 }
 
 function misfit(what: string): TraceError {

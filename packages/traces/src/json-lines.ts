@@ -38,7 +38,7 @@ import {
   type TraceStats,
 } from "./reader.js";
 import { Rows } from "./rows.js";
-import { byteString, NEWLINE } from "./scan.js";
+import { byteString, CARRIAGE_RETURN, NEWLINE, SPACE } from "./scan.js";
 import type { LiveTask } from "./task-table.js";
 
 export class JsonLines implements TraceReader {
@@ -87,7 +87,7 @@ export class JsonLines implements TraceReader {
 
   #line(bytes: Uint8Array): void {
     try {
-      if (bytes.every((byte) => byte <= 0x20)) return;
+      if (bytes.every((byte) => byte === SPACE || byte === CARRIAGE_RETURN)) return;
       this.#event(parse(bytes));
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;

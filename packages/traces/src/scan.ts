@@ -3,6 +3,7 @@
 import type { ByteString } from "@gatehouse/core";
 
 export const NEWLINE = 0x0a;
+export const CARRIAGE_RETURN = 0x0d;
 export const SPACE = 0x20;
 export const QUOTE = 0x22;
 export const OPEN = 0x28;

@@ -13,6 +13,7 @@ import type { ByteString, Chunk } from "@gatehouse/core";
 import { TraceError } from "./error.js";
 import { MAX_STRING_BYTES, type Rows } from "./rows.js";
 import type { StraceCall } from "./strace-calls.js";
+import type { StraceHead } from "./strace-head.js";
 import { type LiveTask, UNNAMED } from "./task-table.js";
 
 /** A call that has not returned yet, and where its row is. */
@@ -47,7 +48,7 @@ export class StraceTasks {
   }
 
   /** Null where a line without a pid may be that of several. `call` null: the line begins none. */
-  of(pid: number | null, comm: ByteString | null, call: StraceCall | null): LiveTask | null {
+  of({ pid, comm }: StraceHead, call: StraceCall | null): LiveTask | null {
     this.#started ??= call === null ? null : call.makes === "exec";
     const task = pid === null ? this.#withoutPid() : this.#withPid(pid, call !== null);
     if (task === null || comm === null || task.comm === comm) return task;

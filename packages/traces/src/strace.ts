@@ -5,10 +5,7 @@
 //   24698 <... clone resumed>, child_tidptr=0x7f01b14aaa10) = 24699
 //   24699 +++ exited with 0 +++
 //
-//   line   = task { stamp } event [ CR ]
-//   task   = [ pid name " " | "[pid " pid name "] " ]
-//   name   = [ "<" comm ">" ]                                            with -Y
-//   stamp  = time " " | "(+" time ") " | "[" address "] " | "[" number "] "   with -t, -tt, -ttt, -r, -i, -n
+//   line   = head event [ CR ]                                           strace-head.ts
 //   event  = name "(" arguments " = " result …                           strace-arguments.ts
 //          | name "(" arguments " <unfinished ...>"                      … and another task's line comes first
 //          | "<... " name " resumed>" arguments " = " result …
@@ -28,39 +25,14 @@ import {
   type TraceStats,
 } from "./reader.js";
 import { Rows, setNumber } from "./rows.js";
-import {
-  byteString,
-  CLOSE,
-  CLOSE_SQUARE,
-  COLON,
-  DOT,
-  decimal,
-  digit,
-  EQUALS,
-  GREATER,
-  LESS,
-  lettersOf,
-  NEWLINE,
-  OPEN,
-  OPEN_SQUARE,
-  PLUS,
-  QUESTION,
-  SPACE,
-  skip,
-  skipDigits,
-  startsWith,
-} from "./scan.js";
+import { byteString, EQUALS, lettersOf, NEWLINE, OPEN, QUESTION, SPACE, skip, startsWith } from "./scan.js";
 import { SpanTable } from "./span-table.js";
 import { forget, isInWord, StraceArguments } from "./strace-arguments.js";
 import { type StraceCall, StraceCalls } from "./strace-calls.js";
+import { StraceHead } from "./strace-head.js";
 import { commOf, firstString, isSuccess, nameSet, resultPid } from "./strace-results.js";
 import { StraceTasks, type Unfinished } from "./strace-tasks.js";
 import { type LiveTask, UNNAMED } from "./task-table.js";
-
-const PID = lettersOf("[pid ");
-const PROCESS = lettersOf("[ Process ");
-/** A number of more digits is a time. */
-const PID_DIGITS = 7;
 
 const CALL = /^(\w+)\(/;
 const DOTS = lettersOf("<... ");
@@ -92,9 +64,8 @@ export class Strace implements TraceReader {
   readonly #scratch: Chunk;
   /** The two halves of a resumed call. */
   readonly #joined = Buffer.alloc(2 * MAX_LINE + 1);
-  // Of the line that is read.
-  #pid: number | null = null;
-  #comm: ByteString | null = null;
+  /** Of the line that is read. */
+  readonly #head = new StraceHead();
 
   constructor({ catalog, strict, stats }: ReaderOptions, raw: boolean) {
     this.stats = stats;
@@ -124,40 +95,9 @@ export class Strace implements TraceReader {
   #lines(bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end; ) {
       this.stats.lines++;
-      const event = this.#head(bytes, at);
+      const event = this.#head.read(bytes, at);
       at = this.#call(bytes, at, event) || this.#unusual(bytes, at, event);
     }
-  }
-
-  /** Reads whose a line is. Answers where its event stands. */
-  #head(bytes: Uint8Array, start: number): number {
-    this.#pid = null;
-    this.#comm = null;
-    const bracketed = startsWith(bytes, start, PID);
-    const from = bracketed ? skip(bytes, start + PID.length, SPACE) : start;
-    const to = skipDigits(bytes, from);
-    const isNamed = bytes[to] === LESS;
-    if (
-      to > from &&
-      to - from <= PID_DIGITS &&
-      (isNamed || bytes[to] === (bracketed ? CLOSE_SQUARE : SPACE))
-    ) {
-      this.#pid = decimal(bytes, from, to);
-      const end = isNamed ? this.#name(bytes, to) : to;
-      return skipStamps(bytes, bracketed && bytes[end] === CLOSE_SQUARE ? end + 1 : end);
-    }
-    return skipStamps(bytes, start);
-  }
-
-  /** `<comm>` after a pid. */
-  #name(bytes: Uint8Array, start: number): number {
-    for (let at = start + 1; bytes[at] !== NEWLINE; at++) {
-      const next = bytes[at + 1];
-      if (bytes[at] !== GREATER || (next !== SPACE && next !== CLOSE_SQUARE)) continue;
-      this.#comm = byteString(bytes, start + 1, at);
-      return at + 1;
-    }
-    return start;
   }
 
   /** A call, or its beginning. Answers where the next line starts, or 0 where it is neither; then nothing has changed. */
@@ -166,7 +106,7 @@ export class Strace implements TraceReader {
     while (isInWord(bytes[first] ?? 0)) first++;
     if (first === name || bytes[first] !== OPEN) return 0;
     const call = this.#calls.get(bytes, name, first++);
-    if (call === "none" || this.#otherMode.has(this.#pid ?? 0)) return 0;
+    if (call === "none" || this.#otherMode.has(this.#head.pid ?? 0)) return 0;
 
     const rows = this.#rows;
     rows.turn();
@@ -175,7 +115,7 @@ export class Strace implements TraceReader {
     const result = at > 0 ? resultAt(bytes, at) : 0;
     const end = at === 0 || (at > 0 && result === 0) ? 0 : endOfLine(bytes, Math.max(result, -at));
     const isRead = end > 0 && end - start <= MAX_LINE;
-    const task = isRead ? this.#tasks.of(this.#pid, this.#comm, call) : null;
+    const task = isRead ? this.#tasks.of(this.#head, call) : null;
     if (task === null) {
       forget(rows.chunk, row);
       return 0;
@@ -243,7 +183,7 @@ export class Strace implements TraceReader {
 
   /** A line that is no call and resumes none. Answers why it is unreadable; null: it is not. */
   #line(line: ByteString): string | null {
-    if (line === "" && this.#pid === null) return null;
+    if (line === "" && this.#head.pid === null) return null;
     if (ENDED.test(line)) return this.#ended();
     const [, thread] = SUPERSEDED.exec(line) ?? [];
     if (thread !== undefined) return this.#superseded(Number(thread));
@@ -260,7 +200,7 @@ export class Strace implements TraceReader {
     let at = start;
     while (isInWord(bytes[at] ?? 0) || bytes[at] === QUESTION) at++;
     if (!startsWith(bytes, at, RESUMED)) return NOTHING;
-    const task = this.#tasks.of(this.#pid, this.#comm, null);
+    const task = this.#tasks.of(this.#head, null);
     if (task === null) return WHOSE;
     const unfinished = this.#tasks.unfinishedOf(task);
     if (unfinished === undefined) {
@@ -306,7 +246,7 @@ export class Strace implements TraceReader {
   }
 
   #ended(): string | null {
-    const task = this.#tasks.of(this.#pid, this.#comm, null);
+    const task = this.#tasks.of(this.#head, null);
     if (task === null) return WHOSE;
     this.#otherMode.delete(task.pid);
     this.#tasks.exit(task);
@@ -314,7 +254,7 @@ export class Strace implements TraceReader {
   }
 
   #superseded(thread: number): string | null {
-    const leader = this.#tasks.of(this.#pid, this.#comm, null);
+    const leader = this.#tasks.of(this.#head, null);
     if (leader === null) return WHOSE;
     this.#tasks.supersede(leader, thread);
     return null;
@@ -342,11 +282,11 @@ export class Strace implements TraceReader {
   #fault(line: ByteString): string {
     const [, name] = CALL.exec(line) ?? [];
     if (name === undefined) return NOTHING;
-    const mode = this.#otherMode.get(this.#pid ?? 0);
+    const mode = this.#otherMode.get(this.#head.pid ?? 0);
     if (mode !== undefined) return `its task runs in ${mode} mode, whose numbers are not the catalog's`;
     if (this.#calls.get(lettersOf(name), 0, name.length) === "none")
       return `the catalog has no call \`${name}\``;
-    if (this.#tasks.of(this.#pid, this.#comm, null) === null) return WHOSE;
+    if (this.#tasks.of(this.#head, null) === null) return WHOSE;
     return this.#raw ? "it does not show a whole call in hexadecimal" : HALF;
   }
 }
@@ -354,28 +294,6 @@ export class Strace implements TraceReader {
 const NOTHING = "it shows neither a call nor anything else that strace prints";
 const WHOSE = "it does not say whose call it is, and several tasks are alive";
 const HALF = "it does not show a whole call";
-
-/** Over time stamps, addresses and numbers in brackets to where the event stands. */
-function skipStamps(bytes: Uint8Array, at: number): number {
-  for (;;) {
-    const byte = bytes[at];
-    if (byte === SPACE) at++;
-    else if (digit(bytes, at) < 10) {
-      let to = at;
-      while (digit(bytes, to) < 10 || bytes[to] === COLON || bytes[to] === DOT) to++;
-      if (bytes[to] !== SPACE) return at;
-      at = to;
-    } else if (byte === OPEN && bytes[at + 1] === PLUS) at = skipPast(bytes, at, CLOSE);
-    else if (byte === OPEN_SQUARE && !startsWith(bytes, at, PROCESS)) at = skipPast(bytes, at, CLOSE_SQUARE);
-    else return at;
-  }
-}
-
-/** To just after `closing`, or the end of the line. */
-function skipPast(bytes: Uint8Array, at: number, closing: number): number {
-  while (bytes[at] !== closing) if (bytes[at++] === NEWLINE) return at - 1;
-  return at + 1;
-}
 
 function endOfLine(bytes: Uint8Array, at: number): number {
   while (bytes[at] !== NEWLINE) at++;

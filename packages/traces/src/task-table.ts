@@ -67,7 +67,8 @@ export class TaskTable {
     const task = this.#live.get(thread);
     if (task === undefined || thread === leader.pid) return leader;
     this.#live.delete(thread);
-    return this.#become({ ...leader, parent: task.parent, lineage: task.lineage.with(leader.comm) });
+    const parent = task.parent === leader.pid ? leader.parent : task.parent;
+    return this.#become({ ...leader, parent, lineage: task.lineage.with(leader.comm) });
   }
 
   exit(pid: number): void {

@@ -45,6 +45,15 @@ export function rowsOf(chunk: Chunk): string[] {
   });
 }
 
+/** Each row with its task: `nginx 8 of 7 (sh, nginx)`. */
+export function tasksOf(chunk: Chunk): { row: string; task: string }[] {
+  return Array.from({ length: chunk.length }, (_, row) => {
+    const event = chunk.at(row);
+    const { pid, parent, comm, lineage } = event.task;
+    return { row: String(event), task: `${comm} ${pid} of ${parent ?? "?"} (${[...lineage].join(", ")})` };
+  });
+}
+
 export function bytesOf(text: ByteString): Uint8Array {
   return Buffer.from(text, "latin1");
 }

@@ -2,7 +2,7 @@
 // the policies, and what the command prints.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catalogs } from "@gatehouse/catalog";
@@ -13,7 +13,10 @@ import { type Fence, parsePage, printFence, printGenerated, printProse } from ".
 import { lossesOf, nativeForm, refusalOf } from "./policy.js";
 import { codeAt } from "./source.js";
 import { tables } from "./tables.js";
+import { rowsOf } from "./trace.js";
 
+/** Recorded traces that sessions may name. */
+const TRACES = join(import.meta.dirname, "../../../traces/test/data");
 const COMMAND = join(import.meta.dirname, "../../bin/gatehouse.js");
 
 export function weave(text: string): string {
@@ -26,7 +29,9 @@ export function weave(text: string): string {
 }
 
 function weaveIn(folder: string, text: string): string[] {
+  for (const name of readdirSync(TRACES)) symlinkSync(join(TRACES, name), join(folder, name));
   let policy = ""; // the last that was shown
+  let rows: readonly string[] = []; // those of the trace that was shown last
   return parsePage(text).flatMap((part) => {
     if (part.kind === "prose") return printProse(part);
     if (part.kind === "generated") return printGenerated(part, tableNamed(part.name));
@@ -35,7 +40,8 @@ function weaveIn(folder: string, text: string): string[] {
       policy = part.lines.join("\n");
       if (name?.endsWith(".gate")) writeFileSync(join(folder, name), `${policy}\n`);
     }
-    return printFence(part, linesOf(part, policy, folder));
+    if (language === "trace") rows = rowsOf(name, part.lines);
+    return printFence(part, language === "rows" ? rows : linesOf(part, policy, folder));
   });
 }
 

@@ -1,0 +1,83 @@
+// What people's files have that they should not: each is read as far as it makes sense, and the rest is counted by line.
+
+import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { openTrace, type TraceFormat, type TraceStats } from "../src/index.js";
+
+function sample(name: string): string {
+  const bytes = readFileSync(fileURLToPath(new URL(`data/${name}`, import.meta.url)));
+  return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
+}
+
+const json =
+  '{"task":{"pid":7,"comm":"sh"},"event":"close","args":{"fd":"0x3"}}\n{"task":{"pid":7,"comm":"sh"},"event":"getpid"}\n';
+const SAMPLES: readonly (readonly [TraceFormat, string])[] = [
+  ["perf", sample("git.perf.txt.gz")],
+  ["strace", sample("git.strace.gz")],
+  ["strace-raw", sample("ls.strace-raw.txt")],
+  ["tracefs", sample("tracefs-raw-syscalls.txt")],
+  ["audit", sample("audit-1326.txt")],
+  ["jsonl", json],
+];
+
+async function readAll(text: string): Promise<{ format: TraceFormat | null; stats: TraceStats }> {
+  const trace = openTrace(Readable.from([Buffer.from(text, "latin1")]));
+  for await (const chunk of trace) expect(chunk.length).toBeGreaterThan(0);
+  return trace;
+}
+
+describe.each(SAMPLES)("%s", (format, text) => {
+  const lines = text.split("\n").length - 1;
+  const whole = readAll(text);
+  /** Longer than the part in which a trace shows what it is. */
+  const copies = Math.ceil(70_000 / text.length);
+  const long = text.repeat(copies);
+
+  test("with half a line at the end loses that line, and says which", async () => {
+    const last = text.lastIndexOf("\n", text.length - 2) + 1;
+    const half = text.slice(0, last) + text.slice(last, last + (2 * (text.length - last)) / 5);
+    const { stats } = await readAll(half);
+    expect(stats.unreadable.first.map(({ line }) => line)).toEqual([lines]);
+  });
+
+  test("twice in one file has twice the events", async () => {
+    const { stats } = await readAll(text + text);
+    expect([stats.events, stats.unreadable.count]).toEqual([2 * (await whole).stats.events, 0]);
+  });
+
+  test("with carriage returns is read as without", async () => {
+    const { stats } = await readAll(text.replaceAll("\n", "\r\n"));
+    const { events, unreadable } = (await whole).stats;
+    expect([stats.events, stats.unreadable]).toEqual([events, unreadable]);
+  });
+
+  test("with another format after it stays what it is: the other's lines are unreadable, each by its number", async () => {
+    const [, other = ""] =
+      SAMPLES.find(([name]) => name === (format === "tracefs" ? "jsonl" : "tracefs")) ?? [];
+    const foreign = other.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    const mixed = await readAll(`${long}${foreign.join("\n")}\n`);
+    expect(mixed.format).toBe(format);
+    expect(mixed.stats.events).toBe(copies * (await whole).stats.events);
+    expect(mixed.stats.unreadable.count).toBe(foreign.length);
+    expect(mixed.stats.unreadable.first[0]?.line).toBe(copies * lines + 1);
+  });
+
+  test("with a line of ten megabytes in it loses that line", async () => {
+    const { stats } = await readAll(`${text}${"x".repeat(10_000_000)}\n${text}`);
+    expect([stats.events, stats.unreadable.count]).toEqual([2 * (await whole).stats.events, 1]);
+    expect(stats.unreadable.first[0]).toMatchObject({
+      line: lines + 1,
+      reason: "it is longer than 65536 bytes",
+      text: "x".repeat(200),
+    });
+  });
+
+  test("with NUL bytes far into it loses those lines", async () => {
+    const { stats } = await readAll(`${long}\0\0\0\n${text}`);
+    expect(stats.unreadable).toMatchObject({ count: 1, first: [{ text: "\\x00\\x00\\x00" }] });
+    expect(stats.events).toBe((copies + 1) * (await whole).stats.events);
+  });
+});

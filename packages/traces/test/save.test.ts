@@ -1,0 +1,95 @@
+import { spawnSync } from "node:child_process";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { linux618 } from "@gatehouse/catalog";
+import type { Chunk } from "@gatehouse/core";
+import { afterAll, describe, expect, test } from "vitest";
+import { openTrace, type SavedFormat, saveTrace } from "../src/index.js";
+import { close, read } from "./read.js";
+
+const folder = mkdtempSync(join(tmpdir(), "gatehouse-save-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const { chunks } = read(`${close("sh", 7)}\n`.repeat(20_000));
+
+async function* trace(): AsyncGenerator<Chunk> {
+  yield* chunks;
+}
+
+function save(path: string, format: SavedFormat = "jsonl"): Promise<void> {
+  return saveTrace(trace(), path, { format, catalog: linux618 });
+}
+
+test.each(["jsonl", "arrow"] as const)("a trace is saved as %s, and nothing else is left", async (format) => {
+  const inside = join(folder, format);
+  mkdirSync(inside);
+  const path = join(inside, "trace");
+  writeFileSync(path, "what was there before");
+  await save(path, format);
+  const again = openTrace(path);
+  for await (const chunk of again) expect(chunk.length).toBe(20_000);
+  expect([again.format, readdirSync(inside)]).toEqual([format, ["trace"]]);
+});
+
+test("a link stays a link", async () => {
+  const [path, link] = [join(folder, "file"), join(folder, "link")];
+  writeFileSync(path, "");
+  symlinkSync(path, link);
+  await save(link);
+  expect([lstatSync(link).isSymbolicLink(), statSync(path).size > 1_000_000]).toEqual([true, true]);
+});
+
+describe("a TraceError says why it cannot be saved", () => {
+  test.each([
+    ["a full device", "/dev/full", "the disk is full"],
+    ["a folder", folder, "it is a directory"],
+    ["a folder that is not there", join(folder, "none", "x"), "there is no such folder"],
+    ["a file that is no folder", join(folder, "file", "x"), "a part of its path is no folder"],
+  ])("%s", async (_, path, why) => {
+    await expect(save(path)).rejects.toMatchObject({
+      name: "TraceError",
+      code: "not-writable",
+      message: `\`${path}\` cannot be written: ${why}`,
+    });
+  });
+
+  test("what was there stays where the trace fails in the middle", async () => {
+    const path = join(folder, "kept");
+    writeFileSync(path, "before");
+    const before = readdirSync(folder);
+    async function* failing(): AsyncGenerator<Chunk> {
+      yield* chunks;
+      throw new Error("in the middle");
+    }
+    const saving = saveTrace(failing(), path, { format: "jsonl", catalog: linux618 });
+    await expect(saving).rejects.toThrow("in the middle");
+    expect([readFileSync(path, "utf8"), readdirSync(folder)]).toEqual(["before", before]);
+  });
+});
+
+// A small disk of its own.
+const small = join(folder, "small");
+mkdirSync(small);
+const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "gatehouse-test", small]).status === 0;
+afterAll(() => {
+  if (mounted) spawnSync("umount", [small]);
+});
+
+test.skipIf(!mounted).each(["jsonl", "arrow"] as const)(
+  "on a full disk nothing half-written is left of %s (skipped where this user may not mount)",
+  async (format) => {
+    await expect(save(join(small, "trace"), format)).rejects.toThrow("the disk is full");
+    expect(readdirSync(small)).toEqual([]);
+  },
+);
