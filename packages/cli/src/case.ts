@@ -44,8 +44,8 @@ export type Case = {
   /** Null: filters are asked about each event, whoever has them. */
   readonly taskSide: TaskSideRun | null;
   readonly titles: Titles;
-  /** To be called when the trace has been read: says what of it could not be. */
-  finish(): void;
+  /** To be called when the trace has been read and so many events judged: says what of it could not be. */
+  finish(events: number): void;
 };
 
 export async function readCase(options: CaseOptions): Promise<Case> {
@@ -62,7 +62,11 @@ export async function readCase(options: CaseOptions): Promise<Case> {
     selection: task === null ? null : selectTask(task, catalog),
     taskSide: taskSide ? taskSideOf(options, catalog) : null,
     titles: { policy: policy.title, trace: basename(traceFile), task, taskSide },
-    finish,
+    finish(events) {
+      finish();
+      if (task !== null && events === 0)
+        throw new Failure(`no event of the trace is of a task \`${printable(task)}\` or its descendants`);
+    },
   };
 }
 

@@ -23,7 +23,7 @@ export async function compare(options: CompareOptions): Promise<void> {
     showClause: policy.showClause,
     codeSize: codeSizeOf,
   });
-  finish();
+  finish(report.trace.events);
   if (options.json) printJson(report);
   else print(showComparison(report, titles, colours, options.losses ? policy.text : null));
 }

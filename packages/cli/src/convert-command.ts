@@ -32,7 +32,8 @@ export function addConvert(program: Command): void {
         SAVED_FORMATS,
       ),
     )
-    .addOption(formatOption("--from <format>"))
+    // As the other commands call it, and in a pair with --to.
+    .addOption(formatOption("--format, --from <format>"))
     .option("--catalog <kernel>", "the kernel whose events they are", "6.18-x86_64")
     .option("--strict", "a line of the trace that cannot be read is an error")
     .option("--json", "print data about what was written (gatehouse.convert/1)")

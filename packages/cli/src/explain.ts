@@ -78,7 +78,7 @@ async function fromTrace(options: ExplainOptions): Promise<Asked> {
   const wanted = eventNumber(options.event);
   const { policy, trace, catalog, selection, titles, finish } = await readCase(options);
   const found = await findEvent(trace, selection, wanted);
-  finish();
+  finish(found.ok ? 1 : found.error);
   if (!found.ok) throw beyond(wanted, found.error, titles.trace);
   return { policy, catalog, event: found.value, number: wanted };
 }

@@ -63,9 +63,9 @@ export type Refusal = {
 };
 
 export async function showOne(filter: string, options: ShowOptions): Promise<void> {
-  const { name, format, row, machine } = await findEvent(options);
-  const written = toByteString(filter);
   const kernel = options.dialect === "extended" ? "6.18" : options.dialect;
+  const { name, format, row, machine } = await findEvent(options, kernel);
+  const written = toByteString(filter);
   const event = kernelEvent(kernel, format, machine);
   const record = options.record === undefined ? null : recordFrom(options.record, format, event);
   const asked = { filter: written, event: name, dialect: options.dialect, record: options.record ?? null };
@@ -89,7 +89,7 @@ type Found = {
 /** Without a file of formats there are no functions to name, and as many CPUs as a mask of one word has. */
 const NO_MACHINE: Machine = { cpus: 64, symbols: new Map() };
 
-async function findEvent({ event, dialect, formats }: ShowOptions): Promise<Found> {
+async function findEvent({ event, formats }: ShowOptions, dialect: KernelDialectName): Promise<Found> {
   if (formats !== undefined) {
     const { machine, events } = await readFormatsFile(formats);
     const name = [...events.keys()].find((each) => each === event || each.endsWith(`/${event}`));
@@ -107,7 +107,7 @@ async function findEvent({ event, dialect, formats }: ShowOptions): Promise<Foun
       catalog.formats.flatMap(({ names }) => names),
     );
   }
-  return { name: row.event ?? row.name, format: recordFormatOf(row), row, machine: NO_MACHINE };
+  return { name: row.event ?? row.name, format: recordFormatOf(row, dialect), row, machine: NO_MACHINE };
 }
 
 function noEvent(name: string, where: string, known: Iterable<string>): Failure {

@@ -67,8 +67,8 @@ export function commandLine(): Command {
 const EXIT_CODES = `
 Exit codes:
   0  done
-  1  replay: something is denied, or two differ; scenarios run: not as expected;
-     claims run: refuted
+  1  replay: something is denied, two differ, or a design cannot say the policy;
+     scenarios run: not as expected; claims run: refuted
   2  bad usage or bad input
   3  not possible on this machine`;
 

@@ -68,9 +68,14 @@ function absent({ inexpressible }: Replay, { bold }: Colours): string[] {
   ]);
 }
 
-function divergence({ designs, firstDivergence }: Replay, { bold, green, red, yellow }: Colours): string[] {
+function divergence(
+  { designs, events, firstDivergence }: Replay,
+  { bold, green, red, yellow }: Colours,
+): string[] {
   if (firstDivergence === null)
-    return Object.keys(designs).length > 1 ? ["All of them give every event the same verdict."] : [];
+    return Object.keys(designs).length > 1 && events > 0
+      ? ["All of them give every event the same verdict."]
+      : [];
   const colour = { allow: green, deny: red, unknown: yellow };
   const verdicts = Object.entries(firstDivergence.verdicts);
   const width = Math.max(...verdicts.map(([id]) => id.length));

@@ -17,7 +17,7 @@ export async function replay(options: CaseOptions): Promise<void> {
       : enter(one, policy.policy, catalog, options.fails, taskSide),
   );
   const result = await run(trace, catalog, entries, selection);
-  finish();
+  finish(result.events);
   if (options.json) printJson(result);
   else print(showReplay(result, titles, colours));
   if (isRefusal(result)) process.exitCode = EXIT.refused;

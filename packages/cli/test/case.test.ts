@@ -44,6 +44,16 @@ describe("a case", () => {
     expect(policy.showClause(null)).toEqual({ clause: "default kill", line: null });
   });
 
+  test.each([
+    [{ task: "nobody" }, 0, /no event of the trace is of a task `nobody`/],
+    [{ task: "cat" }, 1, null],
+    [{}, 0, null],
+  ])("%j of which %d events are judged is no answer to pass for one", async (options, events, message) => {
+    const { finish } = await read(options);
+    if (message === null) finish(events);
+    else expect(() => finish(events)).toThrow(message);
+  });
+
   test("is the embedded one where nothing is given", async () => {
     const { titles } = await readCase(DEFAULTS);
     expect(titles).toEqual({ policy: "nginx", trace: "nginx.perf.txt.gz", task: null, taskSide: false });

@@ -130,6 +130,16 @@ test("what an accepted filter does not mean is said under it", async () => {
   expect(out).toContain("never matches a shorter text than 15 bytes");
 });
 
+test.each([
+  ["2.6.38", "nr", "__syscall_nr"],
+  ["2.6.39", "nr", "__syscall_nr"],
+  ["6.18", "__syscall_nr", "nr"],
+])("%s calls a call's number `%s`, and not `%s`", async (dialect, name, other) => {
+  const shown = async (filter: string) => (await show(filter, "--dialect", dialect, "--event", "read")).out;
+  expect(await shown(`${name} == 0`)).toContain("accepted  1 predicate");
+  expect(await shown(`${other} == 0`)).toContain("Field not found");
+});
+
 test("`0` is no filter", async () => {
   const { out } = await show("0", "--event", "read");
   expect(out).toContain("accepted  as no filter: every event passes");

@@ -272,9 +272,11 @@ function explainDesign(
 ): ExplainedDesign {
   const compiled = design.compile(policy, catalog, fails);
   const lost = compiled.kind === "exact" ? [] : compiled.lost;
-  const here = lost.filter(({ clause }) =>
-    clause === null ? event.format === undefined : naming.has(clause),
-  );
+  // Where the design is not run at all, what matters is what stood in its way, whatever the event.
+  const here = lost.filter((loss) => {
+    if (compiled.kind === "inexpressible") return loss.fails !== fails;
+    return loss.clause === null ? event.format === undefined : naming.has(loss.clause);
+  });
   const filter = compiled.kind === "inexpressible" ? null : design.load(compiled.program, catalog);
   return {
     design: design.id,

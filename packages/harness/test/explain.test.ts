@@ -140,6 +140,11 @@ describe("an explanation", () => {
     });
   });
 
+  test("says of a design that cannot say the policy what stood in its way, whatever the event", () => {
+    const [design] = ask(POLICY, eventOf("getpid()"), [speechless]).designs;
+    expect(design?.lost.map(({ reason }) => reason)).toEqual(["it cannot look at arguments"]);
+  });
+
   test("has the designs beside each other, also one that cannot say the policy", () => {
     const { designs } = ask(POLICY, eventOf("read(fd=0, count=1)"), [allowAll, denyAll, speechless]);
     expect(designs).toMatchObject([
