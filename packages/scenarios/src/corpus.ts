@@ -165,7 +165,7 @@ socket_connect()                 allow
 policy paths
 default allow
 kill file_open  if filename ^= "/etc/" && !(filename ~ "*.conf")
-kill file_open  if filename in {"/root/.ssh/id_rsa", "/proc/kcore"}
+kill file_open  if filename in {"/home/user/.ssh/id_rsa", "/proc/kcore"}
 ===
 file_open(filename="/usr/lib/libc.so.6")  allow
 file_open(filename="/etc/nginx.conf")     allow

@@ -1,7 +1,7 @@
 // The scenarios of the task side. Each asks one thing; its name says what.
 
-import { COMMON } from "./task-corpus/common.js";
 import { EVENT_FILTERS } from "./task-corpus/event-filters.js";
+import { EVERY_VARIANT } from "./task-corpus/every-variant.js";
 import { FILTER_ENGINE } from "./task-corpus/filter-engine.js";
 import { MAILS } from "./task-corpus/mails.js";
 import { MINIJAIL } from "./task-corpus/minijail.js";
@@ -10,7 +10,14 @@ import { parseTaskScenario, type TaskScenario } from "./task-scenario.js";
 
 /** Throws where a text is at fault: they are ours. */
 export function taskScenarios(): readonly TaskScenario[] {
-  const texts = { ...COMMON, ...FILTER_ENGINE, ...TEST_PROGRAM, ...MINIJAIL, ...MAILS, ...EVENT_FILTERS };
+  const texts = {
+    ...EVERY_VARIANT,
+    ...FILTER_ENGINE,
+    ...TEST_PROGRAM,
+    ...MINIJAIL,
+    ...MAILS,
+    ...EVENT_FILTERS,
+  };
   return Object.entries(texts).map(([name, text]) => {
     const scenario = parseTaskScenario(name, text);
     if (!scenario.ok) throw new SyntaxError(scenario.error);

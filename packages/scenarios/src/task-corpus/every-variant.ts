@@ -1,7 +1,7 @@
 // What every variant is asked alike: mode 1 beneath them all, one policy installed in each one's own way, and what becomes of it
 // over fork, clone, exec and the other entry path.
 
-export const COMMON: Readonly<Record<string, string>> = {
+export const EVERY_VARIANT: Readonly<Record<string, string>> = {
   "mode 1: four calls": `
 from the kernel since 2005
 for all
