@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { savedFormats, traceFormats } from "@gatehouse/traces";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SAVED_FORMATS, TRACE_FORMATS } from "../src/convert-command.js";
 import { EXIT } from "../src/failure.js";
 import { run } from "../src/main.js";
@@ -34,8 +34,33 @@ test("what a trace becomes is said by the output's ending, and goes round", asyn
   expect(JSON.parse(second)).toMatchObject({ task: { comm: "git", lineage: ["git"] } });
 });
 
+test("--format is another name of --from", async () => {
+  const output = join(folder, "named.jsonl");
+  const { code, out } = await convert(strace, "--format", "strace-raw", "-o", output);
+  expect([code, out]).toEqual([EXIT.done, expect.stringContaining("read as strace-raw")]);
+});
+
+test.each(["replay", "compare"])(
+  "%s, too, refuses a trace of another kind than it is said to be",
+  async (command) => {
+    const { code, out, err } = await capture(() =>
+      run(["node", "gatehouse", command, "--trace", strace, "--format", "perf"]),
+    );
+    expect([code, out, err]).toEqual([
+      EXIT.badInput,
+      "",
+      `gatehouse: \`${strace}\` cannot be read: no line of it is read as perf\n`,
+    ]);
+  },
+);
+
 describe("convert refuses, with one message and nothing written,", () => {
   const output = join(folder, "out.jsonl");
+  const more = join(folder, "more.arrows");
+  beforeAll(async () => {
+    await convert(strace, "-o", more);
+    appendFileSync(more, "{}\n");
+  });
   test.each([
     ["an output whose ending says nothing", [strace, "-o", join(folder, "out")], "so --to has to say"],
     ["data beside a trace", [strace, "--json"], "would both go to standard output"],
@@ -52,6 +77,12 @@ describe("convert refuses, with one message and nothing written,", () => {
       "cannot be written: the disk is full",
     ],
     ["an output in no folder", [strace, "-o", join(folder, "none", "x.jsonl")], "there is no such folder"],
+    [
+      "a trace of which no line is of the kind that it is said to be",
+      [strace, "--from", "perf", "-o", output],
+      "git.strace.gz` cannot be read: no line of it is read as perf",
+    ],
+    ["an Arrow file with more behind it", [more, "-o", output], "and something else follows"],
     ["an unknown format", [strace, "--from", "dtrace"], "Allowed choices are perf"],
   ])("%s", async (_, args, message) => {
     const before = readdirSync(folder);

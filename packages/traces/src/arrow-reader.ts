@@ -12,60 +12,53 @@ import {
 } from "@gatehouse/core";
 import type * as Arrow from "apache-arrow";
 import { ArrowBatches, CATALOG_KEY, loadArrow, slotColumn, VERSION, VERSION_KEY } from "./arrow-columns.js";
-import { type Blocks, copies, startsWith } from "./blocks.js";
+import { ArrowMessages } from "./arrow-messages.js";
+import { type Blocks, copies } from "./blocks.js";
 import { bytesOfText } from "./byte-text.js";
 import { TraceError } from "./error.js";
 import type { ReaderOptions, TraceStats } from "./reader.js";
 import { Rows } from "./rows.js";
 import type { LiveTask } from "./task-table.js";
 
-/** A stream begins with the mark of a message. Others' files begin and end with a word of their own. */
-const MESSAGE = Uint8Array.of(0xff, 0xff, 0xff, 0xff);
-const FILE_START = Buffer.from("ARROW1\0\0", "latin1");
-const FILE_END = Buffer.from("ARROW1", "latin1");
-const STREAM_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
-
-export function isArrow(head: Uint8Array): boolean {
-  return startsWith(head, MESSAGE) || startsWith(head, FILE_START);
-}
-
+/** Files that were put together are one trace, as texts are. */
 export async function* readArrow(blocks: Blocks, options: ReaderOptions): AsyncGenerator<Chunk> {
   const arrow = await loadArrow();
   const { catalog, stats } = options;
-  const reader = await decoded(arrow.RecordBatchReader.from(streamOf(blocks, stats)));
-  await decoded(reader.open());
-  const shape = shapeOf(arrow, reader.schema, catalog);
-  const rows = new Rows(catalog, shape);
-  const batches = reader[Symbol.asyncIterator]();
-  for (let next = await decoded(batches.next()); !next.done; next = await decoded(batches.next())) {
-    new Batch(next.value, shape).read(rows, stats);
-    stats.tasks = rows.tasks.appeared;
-    yield* rows.take();
+  let first: { readonly shape: Shape; readonly rows: Rows } | null = null;
+  for await (const reader of decoded(arrow.RecordBatchReader.readAll(streamsOf(blocks, stats)))) {
+    const shape = shapeOf(arrow, reader.schema, catalog);
+    first ??= { shape, rows: new Rows(catalog, shape) };
+    const { rows } = first;
+    if (shape.slots !== first.shape.slots || shape.ip !== first.shape.ip)
+      throw new TraceError("not-a-trace", "is several Arrow streams in one, and their columns differ");
+    for await (const batch of decoded(reader)) {
+      new Batch(batch, shape).read(rows, stats);
+      stats.tasks = rows.tasks.appeared;
+      yield* rows.take();
+    }
   }
-  yield* rows.end();
+  if (first !== null) yield* first.rows.end();
 }
 
 /** What Arrow's decoder throws is about the bytes. */
-async function decoded<T>(step: Promise<T> | T): Promise<T> {
+async function* decoded<T>(steps: AsyncIterable<T>): AsyncGenerator<T> {
   try {
-    return await step;
+    yield* steps;
   } catch (cause) {
     if (cause instanceof TraceError || !(cause instanceof Error) || "code" in cause) throw cause;
     throw new TraceError("corrupt", `cannot be read: its Arrow data is damaged: ${cause.message}`, { cause });
   }
 }
 
-/** The stream in a file, if it is one. Throws where the end is missing. */
-async function* streamOf(blocks: Blocks, stats: TraceStats): AsyncGenerator<Uint8Array> {
-  let last = new Uint8Array();
+/** The streams alone, of data that is whole and nothing else. */
+async function* streamsOf(blocks: Blocks, stats: TraceStats): AsyncGenerator<Uint8Array> {
+  const messages = new ArrowMessages();
   for await (const block of copies(blocks)) {
-    const isFile = stats.bytes === 0 && startsWith(block, FILE_START);
     stats.bytes += block.length;
-    last = Buffer.concat([last, block.subarray(-STREAM_END.length)]).subarray(-STREAM_END.length);
-    yield isFile ? block.subarray(FILE_START.length) : block;
+    const bytes = messages.push(block);
+    if (bytes.length > 0) yield bytes;
   }
-  if (!startsWith(last, STREAM_END) && !startsWith(last.subarray(-FILE_END.length), FILE_END))
-    throw new TraceError("cut-off", "cannot be read: its Arrow data ends early: the file is cut off");
+  messages.end();
 }
 
 type Shape = { readonly slots: number; readonly ip: boolean };

@@ -13,6 +13,11 @@ export type Progress = { readonly bytes: number; readonly size: number | null };
 const GZIP = Uint8Array.of(0x1f, 0x8b);
 const ZSTD = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd);
 const MAGIC = ZSTD.length;
+/** How files begin that are packed as nobody unpacks here. */
+const OTHERS: readonly (readonly [string, RegExp])[] = [
+  ["xz", /^\xfd7zX/],
+  ["bzip2", /^BZh[1-9]/],
+];
 /** Bytes read from a file, or unpacked, at once. */
 const BLOCK = 1_048_576;
 
@@ -86,10 +91,20 @@ async function* unpacked(blocks: Blocks): AsyncGenerator<Uint8Array> {
     const all = chain(first.value, iterator);
     if (startsWith(first.value, GZIP)) yield* through(zlib.createGunzip({ chunkSize: BLOCK }), all);
     else if (startsWith(first.value, ZSTD)) yield* unzstd(all);
-    else yield* all;
+    else {
+      refuseOthers(first.value);
+      yield* all;
+    }
   } finally {
     await iterator.return?.();
   }
+}
+
+function refuseOthers(first: Uint8Array): void {
+  const start = Buffer.from(first.subarray(0, MAGIC)).toString("latin1");
+  const [packer] = OTHERS.find(([, magic]) => magic.test(start)) ?? [];
+  if (packer !== undefined)
+    throw new TraceError("not-a-trace", `is packed with ${packer}: gzip and zstd are read`);
 }
 
 /** Whether `bytes` begin with `start`. */

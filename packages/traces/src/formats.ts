@@ -32,10 +32,13 @@ export function newReader(format: TextFormat, options: ReaderOptions): TraceRead
   return READERS[format](options);
 }
 
-/** Whose lines a text starts with: the format that makes the most sense of it. Null: none makes any. */
-export function recognise(head: Uint8Array, catalog: Catalog): TextFormat | null {
+/**
+ * Whose lines a text starts with: the format that makes the most sense of it. Null: of none more than `least` lines can be
+ * read beyond those that cannot.
+ */
+export function recognise(head: Uint8Array, catalog: Catalog, least: number): TextFormat | null {
   let best: TextFormat | null = null;
-  let most = Number.NEGATIVE_INFINITY;
+  let most = least;
   for (const format of textFormats) {
     const stats = newStats();
     const reader = newReader(format, { catalog, strict: false, stats });

@@ -4,7 +4,8 @@
 import type { Readable } from "node:stream";
 import { linux618 } from "@gatehouse/catalog";
 import type { Catalog, Chunk } from "@gatehouse/core";
-import { isArrow, readArrow } from "./arrow-reader.js";
+import { isArrow } from "./arrow-messages.js";
+import { readArrow } from "./arrow-reader.js";
 import { type Blocks, bytesOf, chain, type Progress } from "./blocks.js";
 import { TraceError, type TraceErrorCode } from "./error.js";
 import { newReader, recognise, type TextFormat, type TraceFormat } from "./formats.js";
@@ -62,11 +63,15 @@ function formatOf(head: Uint8Array, catalog: Catalog): TraceFormat {
   const foreign = (why: string) =>
     new TraceError("not-a-trace", `is not a trace that gatehouse reads: ${why}`);
   if (isArrow(head)) return "arrow";
-  if (head.includes(0)) throw foreign("it is binary");
-  const format = recognise(head, catalog);
-  if (format === null)
-    throw foreign("it does not start with lines of perf script, strace, tracefs, audit or our own JSON");
-  return format;
+  const isText = !head.includes(0);
+  // A text may have a line that holds a NUL; among the bytes of a program a line may pass for one of a trace.
+  const format = recognise(head, catalog, isText ? Number.NEGATIVE_INFINITY : 0);
+  if (format !== null) return format;
+  throw foreign(
+    isText
+      ? "it does not start with lines of perf script, strace, tracefs, audit or our own JSON"
+      : "it is binary",
+  );
 }
 
 function chunksOf(format: TraceFormat, blocks: Blocks, options: ReaderOptions): AsyncIterable<Chunk> {
@@ -82,6 +87,9 @@ async function* readText(format: TextFormat, blocks: Blocks, options: ReaderOpti
     throw cause;
   }
   yield* reader.end();
+  const { events, tasks, skipped, unreadable } = options.stats;
+  if (events + tasks + skipped === 0 && unreadable.count > 0)
+    throw new TraceError("not-a-trace", `cannot be read: no line of it is read as ${format}`);
 }
 
 function isCutOff(cause: unknown): boolean {

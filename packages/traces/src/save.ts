@@ -2,7 +2,7 @@
 // before. What is no file (a pipe, a device, standard output) is written as it goes.
 
 import { createWriteStream } from "node:fs";
-import { realpath, rename, rm, stat } from "node:fs/promises";
+import { chmod, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -32,10 +32,14 @@ export async function saveTrace(
   const bytes = format === "arrow" ? writeArrow(chunks, catalog) : writeJsonLines(chunks);
   const name = path === "-" ? "standard output" : `\`${path}\``;
   const to = path === "-" ? null : await targetOf(path, name);
-  const output = to === null ? process.stdout : createWriteStream(to.aside ?? to.path);
+  // Nobody may read meanwhile what they may not read at the end.
+  const mode = to?.mode ?? 0o666;
+  const output = to === null ? process.stdout : createWriteStream(to.aside ?? to.path, { mode });
   try {
     // Standard output stays open: others may have something to say.
     await pipeline(Readable.from(bytes), output, { end: to !== null, ...(signal && { signal }) });
+    // The umask took from it.
+    if (to?.aside && to.mode !== null) await chmod(to.aside, to.mode);
     if (to?.aside) await rename(to.aside, to.path);
   } catch (cause) {
     if (to?.aside) await rm(to.aside, { force: true });
@@ -47,6 +51,8 @@ type Target = {
   readonly path: string;
   /** Where it is written first; null where the path is no file. */
   readonly aside: string | null;
+  /** Who may read and write what it replaces; null: it replaces no file. */
+  readonly mode: number | null;
 };
 
 async function targetOf(path: string, name: string): Promise<Target> {
@@ -56,9 +62,10 @@ async function targetOf(path: string, name: string): Promise<Target> {
     const status = await stat(real);
     if (status.isDirectory())
       throw new TraceError("not-writable", `${name} cannot be written: it is a directory`);
-    return { path: real, aside: status.isFile() ? asideOf(real) : null };
+    if (!status.isFile()) return { path: real, aside: null, mode: null };
+    return { path: real, aside: asideOf(real), mode: status.mode & 0o777 };
   } catch (cause) {
-    if (isSystemError(cause) && cause.code === "ENOENT") return { path, aside: asideOf(path) };
+    if (isSystemError(cause) && cause.code === "ENOENT") return { path, aside: asideOf(path), mode: null };
     throw explained(cause, name);
   }
 }

@@ -6,6 +6,7 @@ import { linux618, linux2639 } from "@gatehouse/catalog";
 import { type Chunk, FIRST_OTHER_EVENT, hex } from "@gatehouse/core";
 import { tableFromIPC } from "apache-arrow";
 import { describe, expect, test } from "vitest";
+import { ArrowMessages } from "../src/arrow-messages.js";
 import { writeArrow } from "../src/arrow-writer.js";
 import { openTrace } from "../src/index.js";
 import { writeJsonLines } from "../src/json-lines-writer.js";
@@ -83,6 +84,86 @@ test("a trace without rows is an Arrow file without rows", async () => {
   const trace = openTrace(Readable.from([bytes]));
   expect(await rowsOf(trace)).toEqual([]);
   expect(tableFromIPC(bytes).numRows).toBe(0);
+});
+
+test("Arrow streams that were put together are one trace", async () => {
+  const name = sample("ls.perf.txt.gz");
+  const one = await arrowOf(openTrace(name));
+  const trace = openTrace(Readable.from([Buffer.concat([one, one])]));
+  const rows = await rowsOf(openTrace(name));
+  expect(await rowsOf(trace)).toEqual([...rows, ...rows]);
+  expect(trace.stats.events).toBe(1020);
+});
+
+test("where blocks of a stream end does not matter", async () => {
+  const one = await arrowOf(read(OBJECTS, asJson).chunks);
+  const both = Buffer.concat([one, one]);
+  const pieces = Array.from({ length: Math.ceil(both.length / 7) }, (_, i) =>
+    both.subarray(7 * i, 7 * i + 7),
+  );
+  const messages = new ArrowMessages();
+  expect(Buffer.concat(pieces.map((piece) => messages.push(piece)))).toEqual(both);
+  messages.end();
+});
+
+describe("Arrow's file format, whose data is a stream between two words,", () => {
+  // As pyarrow writes it; Arrow's own writer for JavaScript leaves out the schema that begins a stream.
+  const file = async () => {
+    const stream = await arrowOf(read(OBJECTS, asJson).chunks);
+    const footer = Buffer.alloc(20);
+    footer.writeUInt32LE(16, 16);
+    return Buffer.concat([Buffer.from("ARROW1\0\0"), stream, footer, Buffer.from("ARROW1")]);
+  };
+
+  test("is read", async () => {
+    expect(await rowsOf(openTrace(Readable.from([await file()])))).toEqual(
+      await rowsOf(Readable.from(read(OBJECTS, asJson).chunks)),
+    );
+  });
+
+  test.each([
+    ["twice", (whole: Buffer) => Buffer.concat([whole, whole])],
+    ["without its last word", (whole: Buffer) => whole.subarray(0, -6)],
+    ["with more behind it", (whole: Buffer) => Buffer.concat([whole, Buffer.from("more")])],
+  ])("is refused %s", async (_, change) => {
+    const reading = rowsOf(openTrace(Readable.from([change(await file())])));
+    await expect(reading).rejects.toThrow(/its Arrow data ends at byte \d+, and something else follows/);
+  });
+});
+
+describe("what follows an Arrow stream and is none is an error that says where", () => {
+  test.each([
+    ["lines of JSON", OBJECTS],
+    ["one byte", "x"],
+    ["the start of a mark", "\xff\xff"],
+    ["a mark", "\xff\xff\xff\xff"],
+    ["zeros", "\0".repeat(64)],
+    ["another end", "\xff\xff\xff\xff\0\0\0\0"],
+    ["two hundred kilobytes", "garbage\n".repeat(25_000)],
+  ])("%s", async (_, more) => {
+    const stream = await arrowOf(read(OBJECTS, asJson).chunks);
+    const trace = openTrace(Readable.from([Buffer.concat([stream, Buffer.from(more, "latin1")])]));
+    await expect(rowsOf(trace)).rejects.toMatchObject({
+      code: "corrupt",
+      message: `standard input cannot be read: its Arrow data ends at byte ${stream.length}, and something else follows`,
+    });
+  });
+
+  test("a stream with other columns", async () => {
+    const [six, pointers] = await Promise.all(
+      ["ls.perf.txt.gz", "audit-1326.txt"].map((name) => arrowOf(openTrace(sample(name)))),
+    );
+    const both = Buffer.concat([six ?? Buffer.alloc(0), pointers ?? Buffer.alloc(0)]);
+    await expect(rowsOf(openTrace(Readable.from([both])))).rejects.toThrow("their columns differ");
+  });
+});
+
+test.each([
+  ["a text", OBJECTS],
+  ["a stream with nothing in it", "\xff\xff\xff\xff\0\0\0\0{}"],
+])("%s that is said to be Arrow is refused", async (_, text) => {
+  const trace = openTrace(Readable.from([Buffer.from(text, "latin1")]), { format: "arrow" });
+  await expect(rowsOf(trace)).rejects.toThrow("is not an Arrow file");
 });
 
 describe("an Arrow file is refused by a TraceError", () => {

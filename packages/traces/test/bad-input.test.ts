@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { openTrace, type TraceFormat, type TraceStats } from "../src/index.js";
+import { openTrace, type Trace, type TraceFormat, type TraceStats, traceFormats } from "../src/index.js";
 
 function sample(name: string): string {
   const bytes = readFileSync(fileURLToPath(new URL(`data/${name}`, import.meta.url)));
@@ -80,4 +80,59 @@ describe.each(SAMPLES)("%s", (format, text) => {
     expect(stats.unreadable).toMatchObject({ count: 1, first: [{ text: "\\x00\\x00\\x00" }] });
     expect(stats.events).toBe((copies + 1) * (await whole).stats.events);
   });
+
+  test("with NUL bytes near its start loses those lines, as it does far into it", async () => {
+    const { format: found, stats } = await readAll(`${text}\0\0\0\n${text}`);
+    expect([found, stats.events]).toEqual([format, 2 * (await whole).stats.events]);
+    expect(stats.unreadable).toMatchObject({
+      count: 1,
+      first: [{ line: lines + 1, text: "\\x00\\x00\\x00" }],
+    });
+  });
+
+  test("said to be of a format that reads no line of it is refused", async () => {
+    for (const other of traceFormats) {
+      const trace = openTrace(Readable.from([Buffer.from(text, "latin1")]), { format: other });
+      const reading = countOf(trace);
+      if (other === format || (other.startsWith("strace") && format.startsWith("strace")))
+        expect(await reading).toBeGreaterThan(0);
+      else
+        await expect(reading).rejects.toMatchObject({
+          code: "not-a-trace",
+          message: expect.stringMatching(/no line of it is read as|is not an Arrow file/),
+        });
+    }
+  });
+});
+
+async function countOf(trace: Trace): Promise<number> {
+  for await (const chunk of trace) expect(chunk.length).toBeGreaterThan(0);
+  return trace.stats.events;
+}
+
+test("a text of other events alone, said to be what it is, is no error", async () => {
+  const text = "# tracer: nop\n#\n";
+  expect(await countOf(openTrace(Readable.from([Buffer.from(text)]), { format: "tracefs" }))).toBe(0);
+});
+
+describe("binary is", () => {
+  const perf = sample("git.perf.txt.gz").slice(0, 2000);
+  test.each([
+    ["a program", readFileSync(process.execPath).subarray(0, 100_000)],
+    ["a program that holds lines of a trace", Buffer.from(`\x7fELF\0\n${"\0\n".repeat(100)}${perf}`)],
+    ["a text in UTF-16", Buffer.from(perf, "utf16le")],
+  ])("%s, packed or not", async (_, bytes) => {
+    for (const each of [bytes, gzipSync(bytes)])
+      await expect(countOf(openTrace(Readable.from([each])))).rejects.toThrow("reads: it is binary");
+  });
+});
+
+test.each([
+  ["xz", "\xfd7zXZ\0\0\x04"],
+  ["bzip2", "BZh91AY&SY"],
+])("what is packed with %s is told so, whatever it is said to be", async (packer, start) => {
+  for (const options of [{}, { format: "perf" } as const])
+    await expect(countOf(openTrace(Readable.from([Buffer.from(start, "latin1")]), options))).rejects.toThrow(
+      `standard input is packed with ${packer}: gzip and zstd are read`,
+    );
 });

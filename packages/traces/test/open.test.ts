@@ -83,7 +83,6 @@ describe("a TraceError says what is wrong with", () => {
         ),
       "not-a-trace",
     ],
-    ["a trace with a NUL near its start", () => file("nul", `${text.slice(0, 1000)}\0`), "not-a-trace"],
     ["another text", () => file("other", "hello\n".repeat(20_000)), "not-a-trace"],
     ["a text of comments", () => file("comments", "# hello\n"), "not-a-trace"],
     [

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -48,6 +49,24 @@ test("a link stays a link", async () => {
   symlinkSync(path, link);
   await save(link);
   expect([lstatSync(link).isSymbolicLink(), statSync(path).size > 1_000_000]).toEqual([true, true]);
+});
+
+test.each([0o600, 0o664])("who may read what it replaces may read it then (%i)", async (mode) => {
+  const path = join(folder, "private");
+  writeFileSync(path, "");
+  chmodSync(path, mode);
+  await save(path);
+  expect(statSync(path).mode & 0o777).toBe(mode);
+});
+
+test("a new file is as the umask says", async () => {
+  const before = process.umask(0o027);
+  try {
+    await save(join(folder, "new"));
+  } finally {
+    process.umask(before);
+  }
+  expect(statSync(join(folder, "new")).mode & 0o777).toBe(0o640);
 });
 
 describe("a TraceError says why it cannot be saved", () => {
