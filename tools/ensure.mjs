@@ -18,7 +18,7 @@ once("node_modules/.ensure", ["package-lock.json"], () => {
 if (process.argv[2] === "build") {
   const projects = [...readdirSync("packages").map((name) => `packages/${name}`), "benchmarks"];
   const sources = projects.flatMap((project) =>
-    ["src", "package.json", "tsconfig.json"].map((name) => `${project}/${name}`),
+    ["src", "cpp", "package.json", "tsconfig.json"].map((name) => `${project}/${name}`),
   );
   const built = projects.every((project) => existsSync(`${project}/dist/tsconfig.tsbuildinfo`));
   const bench = readdirSync("benchmarks")
@@ -34,7 +34,7 @@ if (process.argv[2] === "build") {
 
 function build() {
   // nx puts back what it has built before and builds the rest; what it prints is of interest where it fails.
-  run("node_modules/.bin/nx", ["run-many", "-t", "build", "--output-style=static"], "pipe");
+  run("node_modules/.bin/nx", ["run-many", "-t", "build", "addon", "--output-style=static"], "pipe");
 }
 
 /** Does `work` unless the stamp says that it was done for these very files. */

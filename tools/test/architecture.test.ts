@@ -16,8 +16,20 @@ const TABLE: Readonly<Record<string, readonly string[] | "*">> = {
   "design-2010-filter-engine": ["core", "catalog", "ftrace"],
   "perf-events": ["core", "catalog", "ftrace"],
   "design-2011-event-filters": ["core", "catalog", "ftrace", "perf-events"],
+  "classic-bpf": ["core", "catalog"],
   policies: ["core", "catalog", "ftrace"],
   traces: ["core", "catalog"],
+  compiled: ["core"],
+  // What the faithful evaluators read is each design's own program, so it knows their types.
+  native: [
+    "core",
+    "catalog",
+    "ftrace",
+    "design-2009-bitmask",
+    "design-2010-filter-engine",
+    "design-2011-event-filters",
+    "classic-bpf",
+  ],
   scenarios: ["core", "catalog", "policies"],
   harness: ["core", "catalog"],
   cli: "*",
@@ -32,7 +44,9 @@ const BROWSER_SAFE = [
   "design-2009-bitmask",
   "design-2010-filter-engine",
   "design-2011-event-filters",
+  "classic-bpf",
   "policies",
+  "compiled",
   "scenarios",
 ];
 
@@ -120,7 +134,11 @@ test("there is no configuration beside the one at the root", () => {
   const known = [
     "README.md",
     "bin",
+    "binding.gyp",
+    "build",
+    "cpp",
     "data",
+    "gyp.mjs",
     "dist",
     "live-results.json",
     "node_modules",

@@ -1,5 +1,6 @@
 // The nouns, what a policy means, and the one interface. Imports nothing.
 
+export { type Backend, on } from "./backend.js";
 export { Bitset } from "./bitset.js";
 export { type ByteString, fromByteString, toByteString } from "./bytes.js";
 export {

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace gatehouse {
+
+// One per file of this folder.
+void ExportLowered(Napi::Env env, Napi::Object exports);
+
+}  // namespace gatehouse

@@ -1,0 +1,3 @@
+// A back-end in C++, and the patches' own data structures.
+
+export { type Addon, openAddon } from "./addon.js";
