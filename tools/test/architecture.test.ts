@@ -51,7 +51,12 @@ const BROWSER_SAFE = [
 ];
 
 /** The only places that may import vitest and fast-check outside a test folder. */
-const TEST_CODE = ["scenarios/src/conformance.ts", "scenarios/src/growth.ts", "policies/src/arbitrary.ts"];
+const TEST_CODE = [
+  "scenarios/src/conformance.ts",
+  "scenarios/src/back-ends.ts",
+  "scenarios/src/growth.ts",
+  "policies/src/arbitrary.ts",
+];
 
 const packages = readdirSync(join(root, "packages"));
 

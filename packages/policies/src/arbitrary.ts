@@ -96,6 +96,15 @@ function clauses(format: EventFormat, task: string | null): fc.Arbitrary<Clause>
 
 /** In normal form: no constant but ALWAYS alone, no `&&` directly inside another. */
 export function conditions(format: EventFormat): fc.Arbitrary<Condition> {
+  const known = made.get(format) ?? makeConditions(format);
+  made.set(format, known);
+  return known;
+}
+
+/** Making one goes through all constants, and policies are made by the thousand. */
+const made = new WeakMap<EventFormat, fc.Arbitrary<Condition>>();
+
+function makeConditions(format: EventFormat): fc.Arbitrary<Condition> {
   if (format.fields.length === 0) return fc.constant(ALWAYS);
   const predicate = fc.constantFrom(...format.fields).chain(predicates);
   const { tree } = fc.letrec<{ tree: Condition }>((tie) => {
