@@ -3,12 +3,15 @@
 
 #include <napi.h>
 
+#include "addon/arguments.hh"
 #include "addon/exports.hh"
 
 namespace {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new gatehouse::Instance());
   gatehouse::ExportLowered(env, exports);
+  gatehouse::ExportFloors(env, exports);
   return exports;
 }
 
