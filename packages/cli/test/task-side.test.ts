@@ -56,7 +56,7 @@ async function kills(
   const run = start === null ? null : { kernel: kernelOf(linux618, differs), start };
   const entry = enter(design, policyOf(policy), linux618, "closed", run);
   const selection = task === null ? null : selectTask(task, linux618);
-  const { designs } = await replay(trace, linux618, [entry], selection);
+  const { designs } = await replay(trace, linux618, [entry], { selection });
   return Object.entries(designs[design.id]?.byEvent ?? {})
     .flatMap(([name, { kill }]) => (kill > 0 ? [`${name} ${kill}`] : []))
     .sort()

@@ -58,7 +58,23 @@ export type ChunkShape = {
   readonly slots?: number;
   readonly tasks?: Task[];
   readonly ip?: boolean;
+  /** Columns that are there already, of `capacity` rows each: shared memory, or what another thread handed over. */
+  readonly columns?: Columns;
 };
+
+/** A chunk's memory, without what it means. */
+export type Columns = Pick<Chunk, "task" | "event" | "abi" | "known" | "slots" | "ip">;
+
+function newColumns(capacity: number, slots: number, ip: boolean): Columns {
+  return {
+    task: new Uint32Array(capacity),
+    event: new Uint16Array(capacity),
+    abi: new Uint8Array(capacity),
+    known: new Uint8Array(capacity),
+    slots: Array.from({ length: slots }, () => new Uint32Array(2 * capacity)),
+    ip: ip ? new Uint32Array(2 * capacity) : null,
+  };
+}
 
 export class Chunk {
   readonly catalog: Catalog;
@@ -82,17 +98,18 @@ export class Chunk {
 
   constructor(catalog: Catalog, dictionary: Dictionary, shape: ChunkShape = {}) {
     const { first = 0, capacity = CHUNK_ROWS, slots = 6, tasks = [], ip = false } = shape;
+    const { columns = newColumns(capacity, slots, ip) } = shape;
     this.catalog = catalog;
     this.dictionary = dictionary;
     this.first = first;
     this.capacity = capacity;
     this.tasks = tasks;
-    this.task = new Uint32Array(capacity);
-    this.event = new Uint16Array(capacity);
-    this.abi = new Uint8Array(capacity);
-    this.known = new Uint8Array(capacity);
-    this.slots = Array.from({ length: slots }, () => new Uint32Array(2 * capacity));
-    this.ip = ip ? new Uint32Array(2 * capacity) : null;
+    this.task = columns.task;
+    this.event = columns.event;
+    this.abi = columns.abi;
+    this.known = columns.known;
+    this.slots = columns.slots;
+    this.ip = columns.ip;
   }
 
   /** Appends a row and gives its index. `values[k]` undefined: slot k is not known. */

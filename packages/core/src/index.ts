@@ -13,7 +13,16 @@ export {
   NO_SUCH_CALL,
   SLOTS,
 } from "./catalog.js";
-export { ABI, type Abi, CHUNK_ROWS, Chunk, Dictionary, type Task, TraceEvent } from "./chunk.js";
+export {
+  ABI,
+  type Abi,
+  CHUNK_ROWS,
+  Chunk,
+  type Columns,
+  Dictionary,
+  type Task,
+  TraceEvent,
+} from "./chunk.js";
 export {
   ALWAYS,
   all,

@@ -14,7 +14,8 @@ export {
 export type { EventFlip } from "./explain-event.js";
 export { findEvent } from "./explain-find.js";
 export type { PolicyEdit, PolicyFlip } from "./explain-policy.js";
-export { type Divergence, type Replay, replay } from "./replay.js";
+export { type Divergence, type Jury, juryOf, type Part } from "./jury.js";
+export { type Replay, type ReplayOptions, replay } from "./replay.js";
 export type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 export { type Selection, selectTask } from "./selection.js";
 export type { Outcomes } from "./tally.js";

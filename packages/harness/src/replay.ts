@@ -1,19 +1,12 @@
 // Verdicts over a whole trace, of several contestants in one pass. A task that is killed goes on: the trace says
 // what it did where nothing stood in its way, and each of its events is a question of its own.
 
-import type { Bitset, Catalog, Chunk, Verdict } from "@gatehouse/core";
-import {
-  type Answers,
-  bitmap,
-  type Contestant,
-  type Inexpressible,
-  lowest,
-  verdictAt,
-  word,
-} from "./contestant.js";
+import type { Catalog } from "@gatehouse/core";
+import type { Contestant, Inexpressible } from "./contestant.js";
+import { type Divergence, earliest, type Jury, juryOf } from "./jury.js";
 import type { Selection } from "./selection.js";
 import { type Outcomes, Tally } from "./tally.js";
-import { judgedRows, type TraceSource, type Witness, witness } from "./trace.js";
+import { judgedRows, type TraceSource } from "./trace.js";
 
 export type Replay = {
   readonly schema: "gatehouse.replay/1";
@@ -29,63 +22,42 @@ export type Replay = {
   readonly firstDivergence: Divergence | null;
 };
 
-/** The first event on which two contestants differ, and what each says of it. */
-export type Divergence = Witness & { readonly verdicts: Readonly<Record<string, Verdict | "unknown">> };
+export type ReplayOptions = {
+  readonly selection?: Selection | null;
+  /** Who judges, where it is not this thread: the contestants among `entries`, in their order. */
+  readonly jury?: Jury;
+};
 
 export async function replay(
   trace: TraceSource,
   catalog: Catalog,
   entries: readonly (Contestant | Inexpressible)[],
-  selection: Selection | null = null,
+  options: ReplayOptions = {},
 ): Promise<Replay> {
   const absent = entries.filter((entry) => entry.kind === "inexpressible");
-  const present = entries
-    .filter((entry) => entry.kind === "contestant")
-    .map((contestant) => ({ contestant, tally: new Tally() }));
+  const present = entries.filter((entry) => entry.kind === "contestant");
+  const { selection = null, jury = juryOf(present) } = options;
   let events = 0;
-  let firstDivergence: Divergence | null = null;
   for await (const chunk of trace) {
     const rows = judgedRows(chunk, selection);
-    const answers = present.map(({ contestant, tally }) => {
-      const given = contestant.judge(chunk, rows);
-      tally.add(chunk, rows, given);
-      return given;
-    });
-    firstDivergence ??= divergence(chunk, rows, answers, events);
+    await jury.judge(chunk, rows, events);
     events += rows.count();
   }
+  const parts = await jury.end();
+  const outcomes = present.map(({ id }, i) => {
+    const tally = new Tally();
+    for (const { counts } of parts) tally.addCounts(counts[i] ?? new Float64Array());
+    return [id, tally.outcomes(catalog)] as const;
+  });
   return {
     schema: "gatehouse.replay/1",
-    taskSide: present.some(({ contestant }) => contestant.taskSide),
+    taskSide: present.some(({ taskSide }) => taskSide),
     events,
     unreadable: trace.stats.unreadable.count,
-    designs: Object.fromEntries(
-      present.map(({ contestant, tally }) => [contestant.id, tally.outcomes(catalog)]),
-    ),
+    designs: Object.fromEntries(outcomes),
     inexpressible: Object.fromEntries(
       absent.map(({ id, lost }) => [id, [...new Set(lost.map(({ reason }) => reason))]]),
     ),
-    firstDivergence,
+    firstDivergence: earliest(parts),
   };
-}
-
-/** `before`: how many events were judged before this chunk. */
-function divergence(
-  chunk: Chunk,
-  rows: Bitset,
-  answers: readonly Answers[],
-  before: number,
-): Divergence | null {
-  const [first, ...others] = answers;
-  if (first === undefined) return null;
-  const differing = (i: number) =>
-    others.reduce(
-      (bits, { allow, known }) =>
-        bits | (word(allow, i) ^ word(first.allow, i)) | (word(known, i) ^ word(first.known, i)),
-      0,
-    );
-  const row = lowest(bitmap(chunk.length, differing));
-  if (row < 0) return null;
-  const verdicts = Object.fromEntries(answers.map((each) => [each.id, verdictAt(each, row)]));
-  return { ...witness(chunk, rows, row, before), verdicts };
 }

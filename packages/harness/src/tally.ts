@@ -10,10 +10,11 @@ const EVENT_IDS = 65_536;
 export type Outcomes = Readonly<Record<(typeof OUTCOMES)[number], number>>;
 
 export class Tally {
-  readonly #counts = new Float64Array(OUTCOMES.length * EVENT_IDS);
+  /** Of outcome o of event e at 4e + o. */
+  readonly counts = new Float64Array(OUTCOMES.length * EVENT_IDS);
 
   add({ event }: Chunk, rows: Bitset, answers: Answers): void {
-    const counts = this.#counts;
+    const counts = this.counts;
     for (let i = 0; i < rows.words.length; i++) {
       const known = word(answers.known, i);
       const allow = word(answers.allow, i);
@@ -25,6 +26,13 @@ export class Tally {
         const at = OUTCOMES.length * (event[(i << 5) + bit] ?? 0) + outcome;
         counts[at] = (counts[at] ?? 0) + 1;
       }
+    }
+  }
+
+  /** What another tally counted, of other rows. */
+  addCounts(counts: Float64Array): void {
+    for (let at = 0; at < counts.length; at++) {
+      this.counts[at] = (this.counts[at] ?? 0) + (counts[at] ?? 0);
     }
   }
 
@@ -42,14 +50,14 @@ export class Tally {
 
   #occurring(): ReadonlySet<EventId> {
     const ids = new Set<EventId>();
-    for (let at = 0; at < this.#counts.length; at++) {
-      if (this.#counts[at] !== 0) ids.add(Math.floor(at / OUTCOMES.length));
+    for (let at = 0; at < this.counts.length; at++) {
+      if (this.counts[at] !== 0) ids.add(Math.floor(at / OUTCOMES.length));
     }
     return ids;
   }
 
   #of(id: EventId): Outcomes {
-    const count = (outcome: number) => this.#counts[OUTCOMES.length * id + outcome] ?? 0;
+    const count = (outcome: number) => this.counts[OUTCOMES.length * id + outcome] ?? 0;
     return { allow: count(ALLOW), deny: count(DENY), kill: count(KILL), unknown: count(UNKNOWN) };
   }
 }

@@ -98,7 +98,9 @@ describe("a selection", () => {
     );
   const names = async (wanted: string) => {
     const none: Contestant[] = [decideContestant(policy)];
-    const { designs } = await replay(whole(), linux618, none, selectTask(wanted, linux618));
+    const { designs } = await replay(whole(), linux618, none, {
+      selection: selectTask(wanted, linux618),
+    });
     return Object.keys(designs.decide?.byEvent ?? {}).sort();
   };
 

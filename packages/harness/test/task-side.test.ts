@@ -50,7 +50,7 @@ async function refusals(rows: readonly Row[], start: Start = "roots", wanted = "
     enter(design, policy, linux618, "closed", { kernel, start }),
   );
   const selection = start === "selected" ? selectTask(wanted, linux618) : null;
-  const { designs } = await replay(traceOf(tasks, rows), linux618, entries, selection);
+  const { designs } = await replay(traceOf(tasks, rows), linux618, entries, { selection });
   return Object.values(designs).map(({ byEvent }) =>
     Object.entries(byEvent)
       .flatMap(([name, { kill }]) => (kill > 0 ? [`${name} ${kill}`] : []))
