@@ -252,7 +252,7 @@ function readErrno(scanner: Scanner, deny: Word): Action | null {
 }
 
 /** The first of its names. */
-function errnoOf(code: number): string | undefined {
+export function errnoOf(code: number): string | undefined {
   for (const [errno, value] of errnos) if (value === code) return errno;
   return undefined;
 }
