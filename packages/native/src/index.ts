@@ -1,3 +1,4 @@
 // A back-end in C++, and the patches' own data structures.
 
 export { type Addon, openAddon } from "./addon.js";
+export { type Floor, type Floors, openFloors } from "./floors.js";

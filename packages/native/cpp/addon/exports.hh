@@ -6,5 +6,6 @@ namespace gatehouse {
 
 // One per file of this folder.
 void ExportLowered(Napi::Env env, Napi::Object exports);
+void ExportFloors(Napi::Env env, Napi::Object exports);
 
 }  // namespace gatehouse

@@ -1,0 +1,104 @@
+// Floors: what the plainest fast code costs for one job, written by hand in cpp/core/floors.cc over the same columns and
+// into the same bitmaps as a back-end. They are no back-ends, since each knows one job alone; what they share with a
+// filter is how they are asked, so that whoever measures one measures the other in the same way.
+
+import type { Chunk, EventId, Filter } from "@gatehouse/core";
+import { type Result, succeed } from "@gatehouse/core";
+import { openAddon } from "./addon.js";
+
+export type Floor = Pick<Filter, "evaluateAll">;
+
+/** Of a chunk whose registers are all known: a floor does not ask. */
+export type Floors = {
+  /** One look-up by event id. */
+  bitTest(allowed: (event: EventId) => boolean): Floor;
+  /** `(fd == 1 || fd == 2) && (flags & 0x40) != 0 && mode < 0777`, of rows that are all of one kind. */
+  fourPredicates(slots: { readonly fd: number; readonly flags: number; readonly mode: number }): Floor;
+  /** Docker's default profile, x86-64, with the capabilities that a container has by default. */
+  dockerDefault(): Floor;
+  /** Reads the columns that a filter over these slots reads, decides nothing and allows everything. */
+  read(slots: readonly number[]): Floor;
+};
+
+/** What cpp/addon/floors.cc exports. */
+export type FloorCalls = {
+  bitTest(
+    event: Uint16Array,
+    allowed: Uint8Array,
+    length: number,
+    rows: Uint32Array,
+    allow: Uint32Array,
+  ): void;
+  fourPredicates(
+    fd: Uint32Array,
+    flags: Uint32Array,
+    mode: Uint32Array,
+    length: number,
+    rows: Uint32Array,
+    allow: Uint32Array,
+  ): void;
+  dockerDefault(
+    event: Uint16Array,
+    abi: Uint8Array,
+    slot0: Uint32Array,
+    length: number,
+    rows: Uint32Array,
+    allow: Uint32Array,
+  ): void;
+  read(event: Uint16Array, abi: Uint8Array, known: Uint8Array, ...slots: readonly Uint32Array[]): boolean;
+};
+
+const EVENT_IDS = 65_536;
+
+/** The floors; where the addon is not there the reason. */
+export function openFloors(): Result<Floors, string> {
+  const addon = openAddon();
+  return addon.ok ? succeed(floorsOf(addon.value.floors)) : addon;
+}
+
+function floorsOf(calls: FloorCalls): Floors {
+  return {
+    bitTest(allowed) {
+      const table = Uint8Array.from({ length: EVENT_IDS }, (_, id) => Number(allowed(id)));
+      return floor(({ event, length }, rows, allow) => calls.bitTest(event, table, length, rows, allow));
+    },
+    fourPredicates: ({ fd, flags, mode }) =>
+      floor((chunk, rows, allow) =>
+        calls.fourPredicates(
+          slot(chunk, fd),
+          slot(chunk, flags),
+          slot(chunk, mode),
+          chunk.length,
+          rows,
+          allow,
+        ),
+      ),
+    dockerDefault: () =>
+      floor((chunk, rows, allow) =>
+        calls.dockerDefault(chunk.event, chunk.abi, slot(chunk, 0), chunk.length, rows, allow),
+      ),
+    read: (slots) =>
+      floor((chunk, rows, allow) => {
+        const { event, abi, known, length } = chunk;
+        const columns = slots.map((each) => slot(chunk, each).subarray(0, 2 * length));
+        calls.read(event.subarray(0, length), abi.subarray(0, length), known.subarray(0, length), ...columns);
+        allow.set(rows);
+      }),
+  };
+}
+
+/** A floor answers which rows are allowed, and every answer is known. */
+function floor(run: (chunk: Chunk, rows: Uint32Array, allow: Uint32Array) => void): Floor {
+  return {
+    evaluateAll(chunk, rows, { allow, known }) {
+      run(chunk, rows.words, allow.words);
+      known.words.set(rows.words);
+    },
+  };
+}
+
+function slot(chunk: Chunk, number: number): Uint32Array {
+  const column = chunk.slots[number];
+  if (column === undefined) throw new RangeError(`the chunk has no slot ${number}`);
+  return column;
+}
