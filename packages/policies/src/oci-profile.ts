@@ -77,6 +77,7 @@ const NO_CONDITION: OciWhen = { caps: [], arches: [], minKernel: null };
 /** Null where an error was reported. */
 export function readProfile(json: Json, findings: Findings): OciProfile | null {
   const members = membersOf(json, PROFILE, findings);
+  if (members === null) return null;
   const action = readAction(json, members, { action: "defaultAction", errno: "defaultErrnoRet" }, findings);
   const rules = itemsOf(members.get("syscalls"), findings).map((rule) => readRule(rule, findings));
   const architectures = readArchitectures(members, findings);
@@ -106,14 +107,15 @@ function readArchitectures(members: Members, findings: Findings): (readonly Json
     report(findings, both, "a profile has `architectures` or `archMap`, not both");
   const mapped = map.map((item) => {
     const of = membersOf(item, ARCHITECTURE, findings);
-    const main = readString(of.get("architecture"), findings);
-    return [...(main === null ? [] : [main]), ...readStrings(of.get("subArchitectures"), findings)];
+    const main = readString(of?.get("architecture"), findings);
+    return [...(main === null ? [] : [main]), ...readStrings(of?.get("subArchitectures"), findings)];
   });
   return listed.length > 0 ? [listed] : mapped;
 }
 
 function readRule(json: Json, findings: Findings): OciRule | null {
   const members = membersOf(json, RULE, findings);
+  if (members === null) return null;
   const name = readString(members.get("name"), findings);
   const several = readStrings(members.get("names"), findings);
   if (name !== null && several.length > 0) report(findings, name, "a rule has `name` or `names`, not both");
@@ -149,6 +151,7 @@ function readAction(
 
 function readArgument(json: Json, findings: Findings): OciArgument | null {
   const members = membersOf(json, ARGUMENT, findings);
+  if (members === null) return null;
   const word = members.get("op");
   const op =
     word === undefined ? report(findings, json, "`op` is missing") : readOneOf(word, OPERATORS, findings);
@@ -167,8 +170,8 @@ function readArgument(json: Json, findings: Findings): OciArgument | null {
 const MAX_U64 = (1n << 64n) - 1n;
 
 function readWhen(json: Json | undefined, findings: Findings): OciWhen {
-  if (json === undefined) return NO_CONDITION;
-  const members = membersOf(json, WHEN, findings);
+  const members = json === undefined ? null : membersOf(json, WHEN, findings);
+  if (members === null) return NO_CONDITION;
   const texts = (key: string) => readStrings(members.get(key), findings).map(({ text }) => text);
   return {
     caps: texts("caps"),
@@ -193,14 +196,13 @@ export function kernelOf(release: string): readonly [number, number] | null {
 type Members = ReadonlyMap<string, Json>;
 
 /** Without those that are null, which Go reads as left out. A name that means nothing may be a misspelt one. */
-function membersOf(json: Json, known: readonly string[], findings: Findings): Members {
+function membersOf(json: Json, known: readonly string[], findings: Findings): Members | null {
+  if (json.kind !== "object") return report(findings, json, "an object should stand here");
   const found = new Map<string, Json>();
-  if (json.kind !== "object") report(findings, json, "an object should stand here");
-  else
-    for (const { key, value } of json.members) {
-      if (!known.includes(key.text)) note(findings, key, `${show(key.text)} means nothing here`, known);
-      else if (value.kind !== "null") found.set(key.text, value);
-    }
+  for (const { key, value } of json.members) {
+    if (!known.includes(key.text)) note(findings, key, `${show(key.text)} means nothing here`, known);
+    else if (value.kind !== "null") found.set(key.text, value);
+  }
   return found;
 }
 

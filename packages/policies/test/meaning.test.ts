@@ -1,23 +1,14 @@
 // What policies mean, by hand: text in, verdict out, with `decide` between.
 
 import { linux618 } from "@gatehouse/catalog";
-import { Chunk, Dictionary, decide, SLOTS, showAction } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { parseEvent, parsePolicy } from "../src/index.js";
+import { parsePolicy } from "../src/index.js";
+import { answer } from "./ask.js";
 
-/** `deny EPERM`, or `deny: unknown` where the verdict is certain and the action is not. */
-function ask(policyText: string, eventText: string, lineage: readonly string[] = ["sh"]): string {
-  const dictionary = new Dictionary();
+function ask(policyText: string, eventText: string, lineage?: readonly string[]): string {
   const policy = parsePolicy(policyText, linux618);
-  const event = parseEvent(eventText, linux618, dictionary);
   if (!policy.ok) throw new Error(policy.error[0]?.message);
-  if (!event.ok) throw new Error(event.error[0]?.message);
-  const task = { pid: 1, parent: null, comm: lineage.at(-1) ?? "", lineage: new Set(lineage) };
-  const chunk = new Chunk(linux618, dictionary, { capacity: 1, slots: SLOTS, tasks: [task] });
-  const row = chunk.push(0, event.value.event, event.value.abi, event.value.values);
-  const { verdict, action } = decide(policy.value, chunk.at(row));
-  if (action !== "unknown") return showAction(action);
-  return verdict === "unknown" ? "unknown" : `${verdict}: unknown`;
+  return answer(policy.value, eventText, lineage);
 }
 
 const CONVERTER = `
