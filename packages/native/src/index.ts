@@ -1,4 +1,5 @@
 // A back-end in C++, and the patches' own data structures.
 
 export { type Addon, openAddon } from "./addon.js";
+export { nativeBackend } from "./backend.js";
 export { type Floor, type Floors, openFloors } from "./floors.js";

@@ -1,0 +1,71 @@
+// The bulk tier as a back-end: what a filter comes down to goes to the addon once, then it is crossed once a chunk.
+
+import { type Backend, type Catalog, type Lowered, type Result, sectionSet, succeed } from "@gatehouse/core";
+import { openAddon } from "./addon.js";
+import { encode } from "./encode.js";
+import { evaluateOne } from "./one.js";
+import { IdTable } from "./tables.js";
+
+/** Where there is no addon the reason, in words that follow "the native back-end is not there: ". */
+export function nativeBackend(): Result<Backend, string> {
+  const addon = openAddon();
+  if (!addon.ok) return addon;
+  return succeed({ name: "native", load: (lowered, catalog) => load(addon.value.bulk, lowered, catalog) });
+}
+
+/** What cpp/addon/lowered.cc exports. */
+export type BulkCalls = {
+  /** Rules as `encode` writes them; a handle. */
+  loadRules(words: Uint32Array): Rules;
+  setTable(rules: Rules, table: number, last: number, words: Uint32Array): void;
+  evaluate(
+    rules: Rules,
+    rows: number,
+    event: Uint16Array,
+    abi: Uint8Array,
+    known: Uint8Array,
+    task: Uint32Array,
+    /** Per task its set of sections; not looked at where the rules have but one. */
+    sets: Uint8Array,
+    judged: Uint32Array,
+    allow: Uint32Array,
+    decided: Uint32Array,
+    ...slots: readonly Uint32Array[]
+  ): void;
+};
+
+/** Opaque, and good for the thread and the copy of the addon that made it. */
+type Rules = { readonly handle: unique symbol };
+
+const NO_SETS = new Uint8Array(0);
+
+function load(addon: BulkCalls, lowered: Lowered, catalog: Catalog): ReturnType<Backend["load"]> {
+  const encoded = encode(lowered, catalog);
+  const rules = addon.loadRules(encoded.words);
+  const { sections } = lowered;
+  // Two tables for each test: a single event may have brought its own up to date, and the addon's not.
+  const tables = encoded.tables.map((test) => new IdTable(test));
+  const itsTables = encoded.tables.map((test) => new IdTable(test));
+  return {
+    evaluate: evaluateOne(lowered, encoded, tables),
+    evaluateAll(chunk, rows, { allow, known }) {
+      for (const [i, table] of itsTables.entries())
+        if (table.update(chunk.dictionary)) addon.setTable(rules, i, table.last, table.words);
+      const sets =
+        sections.length === 0 ? NO_SETS : Uint8Array.from(chunk.tasks, (task) => sectionSet(sections, task));
+      addon.evaluate(
+        rules,
+        Math.min(rows.length, chunk.capacity),
+        chunk.event,
+        chunk.abi,
+        chunk.known,
+        chunk.task,
+        sets,
+        rows.words,
+        allow.words,
+        known.words,
+        ...chunk.slots,
+      );
+    },
+  };
+}

@@ -1,0 +1,153 @@
+// `Lowered` as words, in which form the addon takes it. The layout stands in cpp/core/lowered.hh.
+
+import {
+  type Branch,
+  type Catalog,
+  type Lowered,
+  type Rule,
+  type Rules,
+  type SlotTest,
+  type Target,
+  unreachable,
+  type Verdict,
+} from "@gatehouse/core";
+
+export const VERSION = 1;
+
+/** What an event comes to: one of these, or a program by its number. */
+export const CODE = { deny: 0, allow: 1, firstProgram: 2, none: 0xffff } as const;
+export const TARGET = { deny: 0xffff_fffe, allow: 0xffff_ffff } as const;
+export const TEST = { masked: 0, below: 1, belowSigned: 2, table: 3 } as const;
+/** Where each of its words stands in a branch. */
+export const BRANCH = {
+  test: 0,
+  slot: 1,
+  whenTrue: 2,
+  whenFalse: 3,
+  maskLow: 4,
+  maskHigh: 5,
+  low: 6,
+  high: 7,
+  words: 8,
+} as const;
+
+const HEADER_WORDS = 6;
+const EVENT_IDS = 65_536;
+
+/** A test of a dictionary's ids. */
+export type DictionaryTest = Extract<SlotTest, { kind: "string" | "labels" }>;
+
+export type Encoded = {
+  readonly words: Uint32Array;
+  /** How many ids have a code of their own, and one more for all others. */
+  readonly events: number;
+  /** `events` of them for each set of sections. */
+  readonly codes: Uint16Array;
+  /** Where in `words` each program begins. */
+  readonly programs: readonly number[];
+  /** What the tables stand for that branches name by number. */
+  readonly tables: readonly DictionaryTest[];
+};
+
+export function encode(lowered: Lowered, catalog: Catalog): Encoded {
+  const sets = lowered.sections.length === 0 ? lowered.programs.slice(0, 1) : lowered.programs;
+  const events = Math.min(EVENT_IDS, highestId(sets, catalog) + 2);
+  const parts = newParts();
+  const codes = sets.map((rules) => codesOf(rules, catalog, events, parts));
+  const codeWords = Math.ceil(events / 2);
+  const lengths = parts.programs.map((program) => program.length / BRANCH.words);
+  const branches = lengths.reduce((sum, length) => sum + length, 0);
+
+  const codesAt = HEADER_WORDS + sets.length;
+  const lengthsAt = codesAt + sets.length * codeWords;
+  const words = new Uint32Array(lengthsAt + lengths.length + branches * BRANCH.words);
+  words.set([VERSION, sets.length, events, parts.tables.length, lengths.length, branches]);
+  words.set(
+    sets.map(({ otherEntry }) => (otherEntry === null ? CODE.none : CODE[otherEntry])),
+    HEADER_WORDS,
+  );
+  const halves = new Uint16Array(words.buffer);
+  for (const [set, each] of codes.entries()) halves.set(each, 2 * (codesAt + set * codeWords));
+  words.set(lengths, lengthsAt);
+  let at = lengthsAt + lengths.length;
+  const programs = parts.programs.map((program) => {
+    words.set(program, at);
+    at += program.length;
+    return at - program.length;
+  });
+  const all = new Uint16Array(sets.length * events);
+  for (const [set, each] of codes.entries()) all.set(each, set * events);
+  return { words, events, codes: all, programs, tables: parts.tables };
+}
+
+function highestId(sets: readonly Rules[], catalog: Catalog): number {
+  let highest = 0;
+  for (const { id, kind } of catalog.formats) if (kind === "other") highest = Math.max(highest, id);
+  for (const { rules } of sets) for (const id of rules.keys()) highest = Math.max(highest, id);
+  return highest;
+}
+
+/** What the sets share: programs and tables, each but once. */
+type Parts = {
+  readonly programs: number[][];
+  readonly programIds: Map<string, number>;
+  readonly tables: DictionaryTest[];
+  readonly tableIds: Map<string, number>;
+};
+
+function newParts(): Parts {
+  return { programs: [], programIds: new Map(), tables: [], tableIds: new Map() };
+}
+
+function codesOf(rules: Rules, catalog: Catalog, events: number, parts: Parts): Uint16Array {
+  const codes = new Uint16Array(events).fill(CODE[rules.otherCalls]);
+  for (const { id, kind } of catalog.formats) if (kind === "other") codes[id] = CODE[rules.otherEvents];
+  for (const [id, rule] of rules.rules) codes[id] = codeOf(rule, parts);
+  return codes;
+}
+
+function codeOf(rule: Rule, parts: Parts): number {
+  if (typeof rule === "string") return CODE[rule];
+  if (rule.length === 0) return CODE.deny;
+  const program = rule.flatMap((branch) => branchWords(branch, parts));
+  return CODE.firstProgram + numberOf(parts.programIds, parts.programs, program.join(), program);
+}
+
+function branchWords({ test, whenTrue, whenFalse }: Branch, parts: Parts): number[] {
+  const targets = [target(whenTrue), target(whenFalse)];
+  switch (test.kind) {
+    case "equal": {
+      const { low, high } = test.value;
+      return [TEST.masked, test.slot, ...targets, 0xffff_ffff, 0xffff_ffff, low, high];
+    }
+    case "masked": {
+      const { mask, value } = test;
+      return [TEST.masked, test.slot, ...targets, mask.low, mask.high, value.low, value.high];
+    }
+    case "below": {
+      const kind = test.signed ? TEST.belowSigned : TEST.below;
+      return [kind, test.slot, ...targets, 0, 0, test.value.low, test.value.high];
+    }
+    case "string":
+      return [TEST.table, test.slot, ...targets, 0, 0, tableOf(test, `${test.op}${test.value}`, parts), 0];
+    case "labels":
+      return [TEST.table, test.slot, ...targets, 0, 0, tableOf(test, test.labels.join("\0"), parts), 0];
+    default:
+      return unreachable(test);
+  }
+}
+
+function target(to: Target): number {
+  return typeof to === "number" ? to : TARGET[to satisfies Verdict];
+}
+
+function tableOf(test: DictionaryTest, key: string, { tables, tableIds }: Parts): number {
+  return numberOf(tableIds, tables, `${test.kind} ${key}`, test);
+}
+
+function numberOf<T>(ids: Map<string, number>, values: T[], key: string, value: T): number {
+  const known = ids.get(key);
+  if (known !== undefined) return known;
+  ids.set(key, values.length);
+  return values.push(value) - 1;
+}
