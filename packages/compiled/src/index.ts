@@ -1,3 +1,3 @@
 // A back-end: what a filter comes down to, as one WebAssembly module. Runs wherever WebAssembly does.
 
-export type { Backend } from "@gatehouse/core";
+export { compiledBackend } from "./backend.js";

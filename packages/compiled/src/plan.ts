@@ -1,0 +1,127 @@
+// What becomes of a filter before any code is written: which events have a constant answer, which programs are alike,
+// and which of them go to WebAssembly.
+
+import {
+  type Branch,
+  type Catalog,
+  type Rule,
+  type Rules,
+  SLOTS,
+  type SlotTest,
+  type Verdict,
+} from "@gatehouse/core";
+import type { CompiledBranch } from "./bulk.js";
+import type { Test } from "./lanes.js";
+import { MAX_LOOKUPS } from "./staging.js";
+
+/** Branches of one program: it becomes one function, and compilers take more than twice the time for twice of it. */
+export const MAX_BRANCHES = 2048;
+
+/** Branches of all programs of a filter, alike ones counted once. */
+export const MAX_FILTER_BRANCHES = 65_536;
+
+/** What an event id means to a filter: one of these, or a program's number and `FIRST_PROGRAM`. */
+export const CLASS = { deny: 0, allow: 1, plain: 2 } as const;
+export const FIRST_PROGRAM = 3;
+
+/** A test of a dictionary's strings or label sets. */
+export type DictionaryTest = SlotTest & { readonly kind: "string" | "labels" };
+
+export type Program = {
+  readonly branches: readonly CompiledBranch[];
+  /** Whose values its code reads. */
+  readonly slots: readonly number[];
+  /** Test k of the dictionary stands in the branches as look-up k. */
+  readonly lookups: readonly DictionaryTest[];
+  /** One bit for each slot that must be known for an answer by jumps. */
+  readonly touched: number;
+};
+
+/** The rules of one set of sections, as a table. */
+export type Route = {
+  readonly rules: Rules;
+  /** By event id. */
+  readonly classes: Uint16Array;
+  /** Of ids behind the table's end. */
+  readonly beyond: number;
+  /** Of a call on another entry path; null: that of its id. */
+  readonly foreign: number | null;
+};
+
+export type Plan = { readonly routes: readonly Route[]; readonly programs: readonly Program[] };
+
+export function classOf({ classes, beyond }: Route, event: number): number {
+  return event < classes.length ? (classes[event] ?? 0) : beyond;
+}
+
+/** Programs that no limit admits are class `plain`: `applyRules` answers for their events. */
+export function planOf(rules: readonly Rules[], catalog: Catalog): Plan {
+  const programs: Program[] = [];
+  const seen = new Map<string, number>();
+  let branches = 0;
+
+  function numberOf(rule: Rule): number {
+    if (typeof rule === "string") return CLASS[rule];
+    const key = JSON.stringify(rule);
+    const known = seen.get(key) ?? place(rule);
+    seen.set(key, known);
+    return known;
+  }
+
+  function place(rule: readonly Branch[]): number {
+    if (rule.length === 0) return CLASS.deny;
+    const program = programOf(rule);
+    const fits = isWithinLimits(program) && branches + rule.length <= MAX_FILTER_BRANCHES;
+    if (!fits) return CLASS.plain;
+    branches += rule.length;
+    return FIRST_PROGRAM + programs.push(program) - 1;
+  }
+
+  return { routes: rules.map((each) => routeOf(each, catalog, numberOf)), programs };
+}
+
+function routeOf(rules: Rules, catalog: Catalog, numberOf: (rule: Rule) => number): Route {
+  const others = catalog.formats.filter(({ kind }) => kind === "other");
+  const named = [...rules.rules.keys(), ...others.map(({ id }) => id)];
+  const classes = new Uint16Array(named.reduce((length, id) => Math.max(length, id + 1), 0));
+  classes.fill(CLASS[rules.otherCalls]);
+  for (const { id } of others) classes[id] = CLASS[rules.otherEvents];
+  for (const [id, rule] of rules.rules) classes[id] = numberOf(rule);
+  const foreign: Verdict | null = rules.otherEntry;
+  return {
+    rules,
+    classes,
+    beyond: CLASS[rules.otherCalls],
+    foreign: foreign === null ? null : CLASS[foreign],
+  };
+}
+
+function programOf(rule: readonly Branch[]): Program {
+  const slots = new Set<number>();
+  const lookups = new Map<string, { readonly lookup: number; readonly test: DictionaryTest }>();
+  let touched = 0;
+  const branches = rule.map((branch) => {
+    touched |= 1 << branch.test.slot;
+    return { ...branch, test: testOf(branch.test) };
+  });
+  return { branches, slots: [...slots], lookups: [...lookups.values()].map(({ test }) => test), touched };
+
+  function testOf(test: SlotTest): Test {
+    if (test.kind !== "string" && test.kind !== "labels") {
+      slots.add(test.slot);
+      return test;
+    }
+    const key = JSON.stringify(test);
+    const lookup = lookups.get(key)?.lookup ?? lookups.size;
+    lookups.set(key, { lookup, test });
+    return { kind: "lookup", slot: test.slot, lookup };
+  }
+}
+
+function isWithinLimits({ branches, lookups }: Program): boolean {
+  return (
+    branches.length <= MAX_BRANCHES &&
+    lookups.length <= MAX_LOOKUPS &&
+    branches.every(({ test }) => test.slot >= 0 && test.slot < SLOTS)
+  );
+}
