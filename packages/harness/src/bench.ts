@@ -1,0 +1,83 @@
+// A race: contestants that are timed in turn, one sample each, round after round. A machine that is slow for a while is
+// then slow for all of them, and the ratio of two in one round says more than either's time.
+
+import type { Compilation } from "@gatehouse/core";
+import { isSteady, type Summary, summary } from "./statistics.js";
+import type { Mistake } from "./work.js";
+
+/** What `gatehouse bench --json` prints. */
+export type BenchReport = {
+  readonly schema: "gatehouse.bench/1";
+  readonly policy: string;
+  readonly catalog: string;
+  /** The first events of the trace, which everything here was timed on. */
+  readonly sample: { readonly events: number };
+  readonly rounds: number;
+  /** A spread beyond this share of its figure makes it unsteady. */
+  readonly steady: number;
+  /** The contestant that the others are a multiple of. */
+  readonly floor: string;
+  readonly contestants: readonly BenchLine[];
+};
+
+export type BenchLine = {
+  readonly id: string;
+  /** Floors are code written by hand for one small job, to be held against. */
+  readonly kind: "floor" | "design";
+  readonly compilation: Compilation<unknown>["kind"] | null;
+  /** Null where there was nothing to time. */
+  readonly nsPerEvent: Figure | null;
+  readonly timesFloor: Figure | null;
+  /** The first of its answers that was wrong: it is not timed then. */
+  readonly refused: Mistake | null;
+};
+
+/** One that was let into the race, or not. */
+export type Contender = Pick<BenchLine, "id" | "kind" | "compilation" | "refused">;
+
+export function benchLines(contenders: readonly Contender[], rounds: Rounds, floor: string): BenchLine[] {
+  return contenders.map((contender) => {
+    const samples = rounds.get(contender.id);
+    return {
+      ...contender,
+      nsPerEvent: samples === undefined ? null : figure(samples),
+      timesFloor: samples === undefined ? null : ratio(rounds, contender.id, floor),
+    };
+  });
+}
+
+/** One that is timed, as a rule in a process of its own. Its answers were proved right before it got here. */
+export type Runner = {
+  readonly id: string;
+  /** One sample, in nanoseconds for an event. */
+  sample(): Promise<number>;
+};
+
+/** Of each round the sample, by id. */
+export type Rounds = ReadonlyMap<string, readonly number[]>;
+
+/** Each round begins with another of them, so that none always comes after the same one. */
+export async function race(runners: readonly Runner[], rounds: number): Promise<Rounds> {
+  const samples = new Map(runners.map(({ id }) => [id, [] as number[]]));
+  for (let round = 0; round < rounds; round++) {
+    const first = round % Math.max(runners.length, 1);
+    for (const runner of [...runners.slice(first), ...runners.slice(0, first)])
+      samples.get(runner.id)?.push(await runner.sample());
+  }
+  return samples;
+}
+
+/** A measured figure, and whether its spread is small enough to rely on it. */
+export type Figure = Omit<Summary, "samples"> & { readonly steady: boolean };
+
+export function figure(samples: readonly number[]): Figure {
+  const { median, spread } = summary(samples);
+  return { median, spread, steady: isSteady({ median, spread }) };
+}
+
+/** How many times `floor`'s time `id` takes: the figure of the rounds' own ratios. */
+export function ratio(rounds: Rounds, id: string, floor: string): Figure {
+  const [ours, theirs] = [rounds.get(id), rounds.get(floor)];
+  if (ours === undefined || theirs === undefined) throw new RangeError(`${id} or ${floor} was not timed`);
+  return figure(ours.map((sample, round) => sample / (theirs[round] ?? Number.NaN)));
+}
