@@ -10,6 +10,8 @@ export type Floor = Pick<Filter, "evaluateAll">;
 
 /** Of a chunk whose registers are all known: a floor does not ask. */
 export type Floors = {
+  /** The compiler, and which of the versions that it made runs here: `12.2.0, x86-64-v4`. */
+  readonly build: string;
   /** One look-up by event id. */
   bitTest(allowed: (event: EventId) => boolean): Floor;
   /** `(fd == 1 || fd == 2) && (flags & 0x40) != 0 && mode < 0777`, of rows that are all of one kind. */
@@ -22,6 +24,7 @@ export type Floors = {
 
 /** What cpp/addon/floors.cc exports. */
 export type FloorCalls = {
+  readonly build: string;
   bitTest(
     event: Uint16Array,
     allowed: Uint8Array,
@@ -58,6 +61,7 @@ export function openFloors(): Result<Floors, string> {
 
 function floorsOf(calls: FloorCalls): Floors {
   return {
+    build: calls.build,
     bitTest(allowed) {
       const table = Uint8Array.from({ length: EVENT_IDS }, (_, id) => Number(allowed(id)));
       return floor(({ event, length }, rows, allow) => calls.bitTest(event, table, length, rows, allow));

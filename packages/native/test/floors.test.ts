@@ -48,6 +48,10 @@ describe.skipIf(!floors.ok)(title, () => {
     expectAllows(get().read([0, 1]), chunk, () => true);
   });
 
+  test("say by what they were compiled", () => {
+    expect(get().build).toMatch(/^[0-9][^,]*(, x86-64-v[34])?$|clang/);
+  });
+
   test("refuse a slot that the chunk does not have", () => {
     const floor = get().read([6]);
     expect(() =>

@@ -80,12 +80,13 @@ Napi::Value Read(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportFloors(Napi::Env env, Napi::Object exports) {
-  Napi::Object floors = Napi::Object::New(env);
-  floors.Set("bitTest", Napi::Function::New<BitTest>(env, "bitTest"));
-  floors.Set("fourPredicates", Napi::Function::New<FourPredicates>(env, "fourPredicates"));
-  floors.Set("dockerDefault", Napi::Function::New<DockerDefault>(env, "dockerDefault"));
-  floors.Set("read", Napi::Function::New<Read>(env, "read"));
-  exports.Set("floors", floors);
+  Napi::Object functions = Napi::Object::New(env);
+  functions.Set("bitTest", Napi::Function::New<BitTest>(env, "bitTest"));
+  functions.Set("fourPredicates", Napi::Function::New<FourPredicates>(env, "fourPredicates"));
+  functions.Set("dockerDefault", Napi::Function::New<DockerDefault>(env, "dockerDefault"));
+  functions.Set("read", Napi::Function::New<Read>(env, "read"));
+  functions.Set("build", Napi::String::New(env, floors::Build()));
+  exports.Set("floors", functions);
 }
 
 }  // namespace gatehouse

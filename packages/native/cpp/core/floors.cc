@@ -179,4 +179,12 @@ std::uint64_t Read(std::span<const std::byte> bytes) noexcept {
   return all;
 }
 
+const char* Build() noexcept {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+  if (__builtin_cpu_supports("x86-64-v4")) return __VERSION__ ", x86-64-v4";
+  if (__builtin_cpu_supports("x86-64-v3")) return __VERSION__ ", x86-64-v3";
+#endif
+  return __VERSION__;
+}
+
 }  // namespace gatehouse::floors
