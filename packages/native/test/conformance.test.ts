@@ -1,0 +1,20 @@
+// All that a back-end owes: the designs' own suite on it, and many policies against the reference.
+
+import { linux618 } from "@gatehouse/catalog";
+import { on } from "@gatehouse/core";
+import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
+import { filterEngineCorrected } from "@gatehouse/design-2010-filter-engine";
+import { eventFiltersVision } from "@gatehouse/design-2011-event-filters";
+import { backendConformance } from "@gatehouse/scenarios/back-ends";
+import { conformance } from "@gatehouse/scenarios/conformance";
+import { test } from "vitest";
+import { nativeBackend } from "../src/index.js";
+
+const native = nativeBackend();
+const policies = process.env.GATEHOUSE_NIGHTLY ? 1_000_000 : 10_000;
+
+if (native.ok) {
+  const designs = [bitmaskAnd, filterEngineCorrected, eventFiltersVision];
+  for (const design of designs) conformance(on(native.value, design), linux618);
+  backendConformance(native.value, designs, linux618, policies);
+} else test.skip(`the native back-end is not there: ${native.error}`);
