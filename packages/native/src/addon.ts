@@ -5,10 +5,16 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { fail, type Result, succeed } from "@gatehouse/core";
 import type { BulkCalls } from "./backend.js";
+import type { FaithfulCalls } from "./faithful/calls.js";
 import type { FloorCalls } from "./floors.js";
 
 /** What cpp/addon exports. Every argument is checked there: a wrong one is a TypeError. */
-export type Addon = { readonly version: number; readonly bulk: BulkCalls; readonly floors: FloorCalls };
+export type Addon = {
+  readonly version: number;
+  readonly bulk: BulkCalls;
+  readonly faithful: FaithfulCalls;
+  readonly floors: FloorCalls;
+};
 
 /** This file is one level below the package, as source and when built. */
 const BUILD = new URL("../build/", import.meta.url);

@@ -2,4 +2,12 @@
 
 export { type Addon, openAddon } from "./addon.js";
 export { nativeBackend } from "./backend.js";
+export {
+  type Counts,
+  type FaithfulDesign,
+  type FaithfulFilter,
+  type FaithfulOptions,
+  faithful,
+} from "./faithful/faithful.js";
+export type { Structure } from "./faithful/structures.js";
 export { type Floor, type Floors, openFloors } from "./floors.js";

@@ -11,6 +11,7 @@ namespace {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new gatehouse::Instance());
   gatehouse::ExportLowered(env, exports);
+  gatehouse::ExportFaithful(env, exports);
   gatehouse::ExportFloors(env, exports);
   return exports;
 }

@@ -1,0 +1,168 @@
+// One filter as words for the addon: how its record is built, then its program in the form of the kernel that holds it.
+// What the words mean is in cpp/core/comparison.hh and the program's own file there.
+//
+//   fd == 1 || count < 2         in 2.6.39's form, on `write`
+//
+//   12 40   3  0 16  1 24  2 32          where the number goes and where the record ends; its fields: slot and place
+//   3  0 {==, 16, 8 bytes, slot 0: 1}  0 {<, 32, 8 bytes, slot 2: 2}  2          0 a comparison, 1 `&&`, 2 `||`
+
+import {
+  type ByteString,
+  type EventFormat,
+  type Field,
+  type Predicate,
+  type U64,
+  u64,
+  unreachable,
+} from "@gatehouse/core";
+import {
+  applyEventFilter,
+  type Comparison,
+  type FilterProgram,
+  type KernelDialectName,
+  type KernelProgram,
+  kernelEvent,
+  type PostfixStep,
+  parseFilter,
+  program,
+  recordFormatOf,
+} from "@gatehouse/ftrace";
+import { AnswerTable } from "./answer-table.js";
+
+/** A filter that looks at nothing has no program. */
+export type FilterWords = readonly number[] | boolean;
+
+/** A filter in a kernel's own dialect, as that kernel holds it. The reference has taken it before. */
+export function kernelFilterWords(
+  text: ByteString,
+  format: EventFormat,
+  dialect: KernelDialectName,
+): readonly number[] {
+  const event = kernelEvent(dialect, recordFormatOf(format, dialect), NO_MACHINE);
+  const { filter, refusal } = applyEventFilter(text, event, "perf");
+  if (filter === null) {
+    throw new RangeError(`${dialect} does not take \`${text}\`: ${refusal?.reason ?? "it is too long"}`);
+  }
+  return [...layoutWords(format, dialect), ...kernelProgramWords(filter.hold().program)];
+}
+
+/** Lists of CPUs and functions are no part of a trace. */
+const NO_MACHINE = { cpus: 1, symbols: new Map<string, never>() };
+
+/** A filter of the `extended` dialect in 6.18's form. `tables`: what its predicates ask of strings and labels goes there. */
+export function extendedFilterWords(
+  text: ByteString,
+  format: EventFormat,
+  tables: AnswerTable[],
+): FilterWords {
+  const parsed = parseFilter(text, format, "extended");
+  if (!parsed.ok) throw new RangeError(`\`${format.name}\` does not take \`${text}\``);
+  const held = program(parsed.value, format);
+  if (held.entries.length === 0) return held.start === 0;
+  return [...layoutWords(format, "6.18"), ...extendedProgramWords(held, tables)];
+}
+
+function layoutWords({ kind, fields }: EventFormat, dialect: KernelDialectName): number[] {
+  const numberOffset = kind !== "syscall" ? 0 : dialect === "6.18" ? 8 : 12;
+  const end = fields.reduce((most, { offset, size }) => Math.max(most, offset + size), 16);
+  const placed = [...fields].sort((a, b) => a.offset - b.offset);
+  return [numberOffset, end, fields.length, ...placed.flatMap(({ slot, offset }) => [slot, offset])];
+}
+
+function kernelProgramWords(held: KernelProgram): number[] {
+  const { length } = held.entries;
+  if (held.kind !== "branches") return [length, ...held.entries.flatMap(stepWords)];
+  return [
+    length,
+    ...held.entries.flatMap(({ when, target, comparison }) => [
+      Number(when),
+      target,
+      ...kernelComparisonWords(comparison),
+    ]),
+  ];
+}
+
+function stepWords(step: PostfixStep): number[] {
+  if (step.kind === "comparison") return [0, ...kernelComparisonWords(step.comparison)];
+  return [step.kind === "&&" ? 1 : 2];
+}
+
+function kernelComparisonWords({ field, op, operand }: Comparison): number[] {
+  if (operand.kind !== "number" || op === "~") {
+    throw new RangeError(
+      `\`${field.name}\` is not compared with a number, and a trace has nothing else of a call`,
+    );
+  }
+  return comparisonWords(field, field.own?.slot ?? null, op, [u64(operand.value)]);
+}
+
+function extendedProgramWords({ entries }: FilterProgram, tables: AnswerTable[]): number[] {
+  return [
+    entries.length,
+    ...entries.flatMap(({ when, target, predicate, field }) => [
+      Number(when),
+      target,
+      ...predicateWords(predicate, field, tables),
+    ]),
+  ];
+}
+
+function predicateWords(predicate: Predicate, field: Field, tables: AnswerTable[]): number[] {
+  const words = (op: OperatorName, values: readonly U64[]) => comparisonWords(field, field.slot, op, values);
+  switch (predicate.kind) {
+    case "equal": {
+      const { op, value } = predicate;
+      if (value.values.length === 1) return words(op, value.values);
+      return words(op === "==" ? "one of" : "none of", value.values);
+    }
+    case "in":
+      return words(
+        "one of",
+        predicate.values.flatMap(({ values }) => values),
+      );
+    case "order":
+      return words(predicate.op, predicate.value.values);
+    case "anyBit":
+      return words("&", predicate.mask.values);
+    case "masked": {
+      const { op, mask, value } = predicate;
+      return words(op === "==" ? "masked" : "not masked", [...mask.values, ...value.values]);
+    }
+    case "string":
+    case "stringIn":
+    case "labels":
+      return words("table", [u64(tables.push(new AnswerTable(predicate)) - 1)]);
+    default:
+      return unreachable(predicate);
+  }
+}
+
+/** In the order of `enum class Operator`. */
+const OPERATORS = [
+  "==",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "&",
+  "masked",
+  "not masked",
+  "one of",
+  "none of",
+  "table",
+] as const;
+
+type OperatorName = (typeof OPERATORS)[number];
+
+/** `slot`: null for the number of the call, which every row shows. */
+function comparisonWords(
+  { offset, size, signed }: Pick<Field, "offset" | "size" | "signed">,
+  slot: number | null,
+  op: OperatorName,
+  values: readonly U64[],
+): number[] {
+  const needs = slot === null ? 0 : 1 << slot;
+  const constants = values.flatMap(({ low, high }) => [low, high]);
+  return [OPERATORS.indexOf(op), offset, size, Number(signed), needs, values.length, ...constants];
+}
