@@ -17,6 +17,7 @@ import { readTrace } from "./trace-file.js";
 export type CaseOptions = {
   readonly designs?: readonly string[];
   readonly policy?: string;
+  readonly caps?: readonly string[];
   readonly trace?: string;
   readonly format?: TraceFormat;
   readonly task?: string;
@@ -78,10 +79,11 @@ function taskSideOf({ task, compat = false }: CaseOptions, catalog: Catalog): Ta
 
 /** The policy alone, and the kernel whose events it is about. */
 export async function readPolicyCase(
-  options: Pick<CaseOptions, "policy" | "catalog">,
+  options: Pick<CaseOptions, "policy" | "caps" | "catalog">,
 ): Promise<Pick<Case, "policy" | "catalog">> {
   const catalog = findCatalog(options.catalog);
-  const policy = await readPolicy(options.policy ?? fileURLToPath(nginxPolicy), catalog);
+  const file = options.policy ?? fileURLToPath(nginxPolicy);
+  const policy = await readPolicy(file, catalog, options.caps ?? null);
   warnOfNothingAllowed(policy);
   return { policy, catalog };
 }

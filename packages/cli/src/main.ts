@@ -163,7 +163,11 @@ function addCompletion(program: Command): void {
 /** The options of a command that is asked about a policy and a trace. */
 function addCase(command: Command): Command {
   return command
-    .option("--policy <file>", "a policy (.gate), - for standard input (default: an embedded one for nginx)")
+    .option(
+      "--policy <file>",
+      "a policy (.gate) or a seccomp profile (OCI, Docker), - for standard input (default: an embedded one)",
+    )
+    .option("--caps <names>", "of a profile: the container's capabilities (default: Docker's)", listOf)
     .option("--trace <file>", "perf, strace, … also packed, - for standard input (default: embedded)")
     .addOption(formatOption("--format <name>"))
     .option("--task <pid|comm>", "only this task and its descendants")

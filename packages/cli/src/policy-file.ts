@@ -1,13 +1,16 @@
-// A policy's text from a file or from standard input: bounded before it is read, and certainly text.
+// A policy's text from a file or from standard input: bounded before it is read, and certainly text. It is `.gate`, or
+// a seccomp profile of the container world, which is JSON and so begins with a brace.
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type Catalog, type Clause, type Policy, showAction } from "@gatehouse/core";
+import { nearestWord } from "@gatehouse/catalog";
+import { type Catalog, type Clause, type Diagnostic, type Policy, showAction } from "@gatehouse/core";
 import type { ShownClause } from "@gatehouse/harness";
-import { LIMITS, parsePolicy, printClause } from "@gatehouse/policies";
+import { CAPABILITIES, LIMITS, parseOci, parsePolicy, printClause } from "@gatehouse/policies";
 import { drawDiagnostics, lineNumbers } from "./caret.js";
 import { Failure, systemReason } from "./failure.js";
-import { number, printable } from "./text.js";
+import { notice } from "./terminal.js";
+import { count, number, printable } from "./text.js";
 
 export type PolicyFile = {
   readonly policy: Policy;
@@ -18,12 +21,16 @@ export type PolicyFile = {
   showClause(clause: Clause | null): ShownClause;
 };
 
-/** `-`: standard input. */
-export async function readPolicy(file: string, catalog: Catalog): Promise<PolicyFile> {
+/** `-`: standard input. `capabilities`: the container's, for a profile; null: what Docker gives. */
+export async function readPolicy(
+  file: string,
+  catalog: Catalog,
+  capabilities: readonly string[] | null = null,
+): Promise<PolicyFile> {
   const text = await readText(file);
-  const parsed = parsePolicy(text, catalog);
-  if (!parsed.ok) throw new Failure(...drawDiagnostics(file, text, parsed.error));
-  const policy = parsed.value;
+  const policy = isProfile(text)
+    ? profilePolicy(file, text, catalog, capabilities)
+    : gatePolicy(file, text, catalog, capabilities);
   const lineOf = lineNumbers(text);
   return { policy, title: policy.name === "" ? file : policy.name, text, showClause };
 
@@ -32,6 +39,67 @@ export async function readPolicy(file: string, catalog: Catalog): Promise<Policy
     const line = clause.at === null ? null : lineOf(clause.at.start);
     return { clause: printClause(clause, catalog), line };
   }
+}
+
+/** No line of `.gate` begins like this. */
+function isProfile(text: string): boolean {
+  return /^\ufeff?\s*\{/.test(text);
+}
+
+function gatePolicy(
+  file: string,
+  text: string,
+  catalog: Catalog,
+  capabilities: readonly string[] | null,
+): Policy {
+  if (capabilities !== null) throw new Failure("--caps is for a seccomp profile, which asks for them");
+  const parsed = parsePolicy(text, catalog);
+  if (!parsed.ok) throw new Failure(...drawDiagnostics(file, text, parsed.error));
+  return parsed.value;
+}
+
+function profilePolicy(
+  file: string,
+  text: string,
+  catalog: Catalog,
+  capabilities: readonly string[] | null,
+): Policy {
+  const parsed = parseOci(
+    text,
+    catalog,
+    capabilities === null ? {} : { capabilities: knownCapabilities(capabilities) },
+  );
+  if (!parsed.ok) throw new Failure(...drawDiagnostics(file, text, parsed.error));
+  const { policy, unknown, notes } = parsed.value;
+  sayUnknown(file, catalog, unknown);
+  sayNotes(file, text, notes);
+  return policy;
+}
+
+function knownCapabilities(names: readonly string[]): ReadonlySet<string> {
+  const given = names.filter((name) => name !== "");
+  const wrong = given.find((name) => !CAPABILITIES.includes(name));
+  if (wrong === undefined) return new Set(given);
+  const near = nearestWord(wrong, CAPABILITIES);
+  const hint = near === null ? "" : `\nhint: did you mean \`${near}\`?`;
+  throw new Failure(`there is no capability \`${printable(wrong)}\`${hint}`);
+}
+
+/** As many as fit a line or a screen; the others are counted. */
+const NAMED = 6;
+const NOTED = 20;
+
+function sayUnknown(file: string, { title }: Catalog, unknown: readonly string[]): void {
+  if (unknown.length === 0) return;
+  const names = unknown.slice(0, NAMED).map((name) => `\`${name}\``);
+  const more = unknown.length > NAMED ? ", …" : "";
+  const calls = count(unknown.length, "call");
+  notice(printable(`${file}: ${calls} that ${title} does not have: ${names.join(", ")}${more}`));
+}
+
+function sayNotes(file: string, text: string, notes: readonly Diagnostic[]): void {
+  drawDiagnostics(file, text, notes.slice(0, NOTED)).forEach(notice);
+  if (notes.length > NOTED) notice(`${printable(file)}: and ${count(notes.length - NOTED, "note")} more`);
 }
 
 async function readText(file: string): Promise<string> {

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { anchorsOf, linksOf, parsePage } from "./book/page.js";
-import { mistakesIn, policyOf } from "./book/policy.js";
+import { gateOf, mistakesIn, policyOf } from "./book/policy.js";
 import { weave } from "./book/weave.js";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -41,6 +41,7 @@ describe.each(PAGES)("docs/%s.md", (name) => {
       if (part.kind !== "fence") continue;
       const [language, word] = part.info.split(" ");
       if (language === "gate") policy = part.lines.join("\n");
+      if (word === "profile") policy = gateOf(part.lines.join("\n"));
       if (language === "gate" && word !== "refused") expect(() => policyOf(policy)).not.toThrow();
       if (language !== "verdicts") continue;
       expect(mistakesIn(policy, part.lines), `line ${part.at}`).toEqual([]);

@@ -9,7 +9,7 @@ import {
   type Policy,
   showAction,
 } from "@gatehouse/core";
-import { parsePolicy, printClause } from "@gatehouse/policies";
+import { parseOci, parsePolicy, printClause, printPolicy } from "@gatehouse/policies";
 import { parseScenario, type Scenario } from "@gatehouse/scenarios";
 import { drawDiagnostics } from "../../src/caret.js";
 import { designs } from "../../src/known-designs.js";
@@ -18,6 +18,13 @@ export function policyOf(text: string, catalog: Catalog = linux618): Policy {
   const parsed = parsePolicy(text, catalog);
   if (!parsed.ok) throw new SyntaxError(drawDiagnostics("policy.gate", text, parsed.error).join("\n"));
   return parsed.value;
+}
+
+/** A seccomp profile, as it would be written in the policy language. */
+export function gateOf(profile: string): string {
+  const parsed = parseOci(profile, linux618);
+  if (!parsed.ok) throw new SyntaxError(drawDiagnostics("profile.json", profile, parsed.error).join("\n"));
+  return printPolicy(parsed.value.policy, linux618);
 }
 
 /** What the command prints of a policy that it refuses. */
