@@ -4,6 +4,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fail, type Result, succeed } from "@gatehouse/core";
 import type { Runner } from "./bench.js";
+import type { Mistake } from "./work.js";
 
 /** What a contestant is when it has proved its answers. */
 export type Ready = {
@@ -15,32 +16,33 @@ export type Ready = {
 export type Process = Runner & { readonly details: unknown; end(): void };
 
 /** What a job's process answers, in this order: one of the first two, then samples. */
-type Answer =
+type Answer<E> =
   | { readonly kind: "ready"; readonly details: unknown }
-  | { readonly kind: "refused"; readonly because: unknown }
+  | { readonly kind: "refused"; readonly because: E }
   | { readonly kind: "sample"; readonly ns: number };
 
-/** Starts `script`, which calls `serve`. What it refuses its job for is what its `prepare` failed with. */
-export async function start(script: URL, id: string, job: unknown): Promise<Result<Process, unknown>> {
+/** Starts `script`, which calls `serve` with a job of this kind. It may refuse it for what is wrong with its answers. */
+export async function start<J, E = Mistake>(script: URL, id: string, job: J): Promise<Result<Process, E>> {
   const child = fork(script, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const first = await ask(child, id, { job });
+  const first = await ask<E>(child, id, { job });
   if (first.kind === "ready") {
     const sample = async () => {
-      const answer = await ask(child, id, "sample");
+      const answer = await ask<E>(child, id, "sample");
       if (answer.kind !== "sample") throw new Error(`${id} gave no sample`);
       return answer.ns;
     };
     return succeed({ id, details: first.details, sample, end: () => child.disconnect() });
   }
   child.disconnect();
-  return fail(first.kind === "refused" ? first.because : `${id} gave a sample before it was asked`);
+  if (first.kind === "refused") return fail(first.because);
+  throw new Error(`${id} gave a sample before it was asked`);
 }
 
-function ask(child: ChildProcess, id: string, question: object | string): Promise<Answer> {
+function ask<E>(child: ChildProcess, id: string, question: object | string): Promise<Answer<E>> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null, signal: string | null) =>
       reject(new Error(`the process of ${id} ended: ${signal ?? `exit code ${code}`}`));
-    child.once("exit", ended).once("message", (answer: Answer) => {
+    child.once("exit", ended).once("message", (answer: Answer<E>) => {
       child.off("exit", ended);
       resolve(answer);
     });
@@ -49,8 +51,8 @@ function ask(child: ChildProcess, id: string, question: object | string): Promis
 }
 
 /** The other side: a script's only statement. The process ends when nobody asks it any more. */
-export function serve(prepare: (job: unknown) => Promise<Result<Ready, unknown>>): void {
-  process.once("message", async (question: { readonly job: unknown }) => {
+export function serve<J, E>(prepare: (job: J) => Promise<Result<Ready, E>>): void {
+  process.once("message", async (question: { readonly job: J }) => {
     const prepared = await prepare(question.job);
     if (!prepared.ok) return answer({ kind: "refused", because: prepared.error });
     const { details, sample } = prepared.value;
@@ -60,6 +62,6 @@ export function serve(prepare: (job: unknown) => Promise<Result<Ready, unknown>>
   process.once("disconnect", () => process.exit());
 }
 
-function answer(answer: Answer): void {
+function answer(answer: Answer<unknown>): void {
   process.send?.(answer);
 }
