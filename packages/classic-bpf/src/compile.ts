@@ -1,7 +1,7 @@
 // What a bitmask or a filter engine's program comes down to, as a seccomp program: first the entry path, then the
 // number, then the arguments.
 //
-//   linear   one number after the other, in order       the cost grows with the list
+//   linear   one number after the other                 the cost grows with the list
 //   tree     a search over the borders between numbers  the cost grows with its logarithm
 //            that fare differently; neighbours that fare alike need none
 //
@@ -93,15 +93,18 @@ type Numbers = {
   readonly x32: Block | null;
 };
 
+/** Calls whose arguments do not matter come first: they are the cheaper ones, and most. */
 function linear(numbers: Numbers, blocks: Blocks): Block {
-  const { calls, others, x32 } = numbers;
+  const { others, x32 } = numbers;
+  const isPlain = ([, block]: readonly [number, Block]) => block.kind === "return";
+  const calls = [...numbers.calls.filter(isPlain), ...numbers.calls.filter((call) => !isPlain(call))];
   let rest = x32 === null ? others : blocks.test(number(numbers, "atLeast", X32_BIT), x32, others);
   for (const [nr, block] of calls.toReversed()) {
     if (block === others) continue;
     if (nr < NO_SUCH_CALL) rest = blocks.test(number(numbers, "equal", nr), block, rest);
     else {
       const above = x32 === null ? block : blocks.test(number(numbers, "atLeast", X32_BIT), x32, block);
-      rest = blocks.test(number(numbers, "atLeast", nr), above, others);
+      rest = blocks.test(number(numbers, "atLeast", nr), above, rest);
     }
   }
   return rest;

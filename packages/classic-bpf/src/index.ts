@@ -1,9 +1,13 @@
 // What was merged in 2012: seccomp programs in classic BPF.
 
+export { assemble } from "./assembler.js";
 export { archOf, bpfLinear, bpfTree } from "./backend.js";
 export { type Compiled, type CompileOptions, compile, type Shape, type Unsaid } from "./compile.js";
+export { type ArchGroup, type CallGroup, decompile, type NumberRange, type Outcome } from "./decompile.js";
+export { archName, describeReturn, disassemble } from "./disassembler.js";
 export { type Call, fillSeccompData, Interpreter, seccompData } from "./interpreter.js";
 export { OP, type Opcode, type Operand, opcodeOf } from "./opcodes.js";
+export { printMeaning } from "./print-meaning.js";
 export {
   AUDIT_ARCH,
   actionOf,

@@ -3,120 +3,217 @@
 
 import { linux618 } from "@gatehouse/catalog";
 import {
-  ALLOW,
-  Chunk,
-  type Condition,
-  Dictionary,
+  type Chunk,
   decide,
-  KILL,
+  NO_SUCH_CALL,
   type Policy,
-  predicatesOf,
-  SLOTS,
+  type Rule,
+  type Rules,
+  type SlotTest,
   type TraceEvent,
-  toBigInt,
   u64,
 } from "@gatehouse/core";
-import { conditions, policyAndEvents } from "@gatehouse/policies/arbitrary";
+import { policyAndEvents } from "@gatehouse/policies/arbitrary";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compile, fillSeccompData, Interpreter, passes, type Shape } from "../src/index.js";
-import { AUDIT_ARCH } from "../src/program.js";
+import {
+  AUDIT_ARCH,
+  compile,
+  fillSeccompData,
+  Interpreter,
+  OP,
+  passes,
+  RET,
+  retErrno,
+  type Shape,
+  seccompData,
+  type VerifiedProgram,
+  X32_BIT,
+} from "../src/index.js";
 import { exactRules } from "./exact-rules.js";
+import { lseeks, onOneRegister } from "./one-register.js";
 
 const RUNS = process.env.GATEHOUSE_NIGHTLY ? 100_000 : 2_000;
 const SHAPES: readonly Shape[] = ["linear", "tree"];
 
+test(`${RUNS} generated policies answer as decide() does, linear and tree`, () => {
+  fc.assert(
+    fc.property(policyAndEvents(linux618), ({ policy, chunk }) => {
+      const common = { ...policy, clauses: policy.clauses.filter(({ task }) => task === null) };
+      expect(differences(common, chunk)).toEqual([]);
+    }),
+    { seed: 20120417, numRuns: RUNS },
+  );
+});
+
+test(`${RUNS} conditions on one register answer as decide() does at every edge, linear and tree`, () => {
+  fc.assert(
+    fc.property(onOneRegister(), ({ policy, values }) => {
+      expect(differences(policy, lseeks(values))).toEqual([]);
+    }),
+    { seed: 20120417, numRuns: RUNS },
+  );
+});
+
+function differences(policy: Policy, chunk: Chunk): string[] {
+  const rules = exactRules(policy, linux618);
+  const data = new Int32Array(16);
+  return SHAPES.flatMap((shape) => {
+    const interpreter = new Interpreter(programOf(rules, shape));
+    return rowsOf(chunk).flatMap((event) => {
+      if (event.format?.kind === "other" || !isAllKnown(event)) return [];
+      fillSeccompData(data, event, AUDIT_ARCH.X86_64);
+      const answer = passes(interpreter.run(data)) ? "allow" : "deny";
+      const { verdict } = decide(policy, event);
+      return answer === verdict ? [] : [`${event}: ${verdict}, ${shape} ${answer}`];
+    });
+  });
+}
+
+function programOf(rules: Rules, shape: Shape): VerifiedProgram {
+  const compiled = compile(rules, { shape });
+  if (compiled.kind !== "program") throw new Error(compiled.reason);
+  return compiled.program;
+}
+
 describe.each(SHAPES)("%s", (shape) => {
-  test(`${RUNS} generated policies answer as decide() does`, () => {
-    fc.assert(
-      fc.property(policyAndEvents(linux618), ({ policy, chunk }) => {
-        const common = { ...policy, clauses: policy.clauses.filter(({ task }) => task === null) };
-        expect(differences(common, chunk, shape)).toEqual([]);
-      }),
-      { seed: 20120417, numRuns: RUNS },
-    );
+  /** What the program returns for a number, on our architecture unless another is named. */
+  const ask = (rules: Rules, nr: number, arg0 = 0n, arch: number = AUDIT_ARCH.X86_64) => {
+    const interpreter = new Interpreter(programOf(rules, shape));
+    return interpreter.run(seccompData({ nr, arch, args: [u64(arg0)] }));
+  };
+  const rulesOf = (rules: readonly [number, Rule][], more: Partial<Rules> = {}): Rules => ({
+    rules: new Map(rules),
+    otherCalls: "deny",
+    otherEvents: "allow",
+    otherEntry: "deny",
+    ...more,
   });
 
-  test(`${RUNS} conditions on one register answer as decide() does, at every edge`, () => {
-    fc.assert(
-      fc.property(onOneRegister(), ({ policy, values }) => {
-        expect(differences(policy, lseeks(values), shape)).toEqual([]);
-      }),
-      { seed: 20120417, numRuns: RUNS },
+  test("other entry paths: refused, let through, or taken for our own", () => {
+    const [allow, deny] = [RET.ALLOW, RET.KILL_PROCESS];
+    const paths = [
+      [1, AUDIT_ARCH.X86_64],
+      [1, AUDIT_ARCH.I386],
+      [1 | X32_BIT, AUDIT_ARCH.X86_64],
+      [2 | X32_BIT, AUDIT_ARCH.X86_64],
+      [2, AUDIT_ARCH.I386],
+    ] as const;
+    const answers = (otherEntry: Rules["otherEntry"]) =>
+      paths.map(([nr, arch]) => ask(rulesOf([[1, "allow"]], { otherEntry }), nr, 0n, arch));
+    expect(answers("deny")).toEqual([allow, deny, deny, deny, deny]);
+    expect(answers("allow")).toEqual([allow, allow, allow, allow, allow]);
+    expect(answers(null)).toEqual([allow, allow, allow, deny, deny]);
+  });
+
+  test("the number of no call stands for all that no table holds", () => {
+    const rules = rulesOf([
+      [1, "allow"],
+      [2, [{ test: equal(0, 5n), whenTrue: "allow", whenFalse: "deny" }]],
+      [NO_SUCH_CALL, "allow"],
+    ]);
+    expect([0, 1, 4094, 4095, 70_000, X32_BIT - 1, X32_BIT].map((nr) => passes(ask(rules, nr)))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect([4n, 5n].map((arg) => passes(ask(rules, 2, arg)))).toEqual([false, true]);
+  });
+
+  test("a denial returns what is asked for", () => {
+    const compiled = compile(rulesOf([]), { shape, denial: retErrno(38) });
+    expect(compiled).toMatchObject({ kind: "program", program: [{ code: OP.RET_K, k: retErrno(38) }] });
+  });
+
+  test("branches longer than a byte: 300 calls, each with a value of its own", () => {
+    const rules = rulesOf(
+      Array.from({ length: 300 }, (_, nr) => [
+        nr,
+        [{ test: equal(0, BigInt(nr) << 20n), whenTrue: "allow", whenFalse: "deny" }],
+      ]),
     );
+    const interpreter = new Interpreter(programOf(rules, shape));
+    for (let nr = 0; nr < 301; nr++) {
+      const answer = (arg: bigint) =>
+        passes(interpreter.run(seccompData({ nr, arch: AUDIT_ARCH.X86_64, args: [u64(arg)] })));
+      expect([nr, answer(BigInt(nr) << 20n), answer((BigInt(nr) << 20n) + 1n)]).toEqual([
+        nr,
+        nr < 300,
+        false,
+      ]);
+    }
+  });
+
+  test("what is alike is there once: equal rules, returns, and the high half of several values", () => {
+    const branches = [1n, 2n, 3n].map((value, i) => ({
+      test: equal(0, value),
+      whenTrue: "allow" as const,
+      whenFalse: i === 2 ? ("deny" as const) : i + 1,
+    }));
+    const rules = rulesOf([
+      [10, branches],
+      [20, branches.map((branch) => ({ ...branch }))],
+    ]);
+    const program = programOf(rules, shape);
+    // arch, nr, two numbers; three low halves, one high half, two returns.
+    expect(program).toHaveLength(2 + 1 + 2 + (1 + 3) + (1 + 1) + 2 + (shape === "tree" ? 1 : 0));
+  });
+
+  test("signed comparisons, which no call has, follow the plain reading", () => {
+    const edges = [0n, 1n, 2n ** 31n, 2n ** 32n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 2n, 2n ** 64n - 1n];
+    for (const value of edges) {
+      const test = { kind: "below", slot: 0, signed: true, value: u64(value) } as const;
+      const rules = rulesOf([[1, [{ test, whenTrue: "allow", whenFalse: "deny" }]]]);
+      for (const arg of edges) {
+        const expected = BigInt.asIntN(64, arg) < BigInt.asIntN(64, value);
+        expect([value, arg, passes(ask(rules, 1, arg))]).toEqual([value, arg, expected]);
+      }
+    }
+  });
+
+  test("what seccomp cannot say is listed, and fails closed where a call can be refused", () => {
+    const labels = { kind: "labels", slot: 0, labels: ["tmp_t"] } as const;
+    const rules = rulesOf(
+      [
+        [1, [{ test: labels, whenTrue: "allow", whenFalse: "deny" }]],
+        [2, [{ test: equal(7, 0n), whenTrue: "allow", whenFalse: "deny" }]],
+        [3, "allow"],
+        [5000, "deny"],
+        [5001, "allow"],
+      ],
+      { otherEvents: "deny" },
+    );
+    const compiled = compile(rules, { shape });
+    expect(compiled.kind === "program" && compiled.unsaid).toEqual([
+      { event: 1, reason: "a register is no labels", fails: "closed" },
+      { event: 2, reason: "a call has six registers, and this asks for slot 7", fails: "closed" },
+      { event: 5000, reason: "it is no system call: it is never seen", fails: "open" },
+      { event: null, reason: "events that are no system calls are never seen", fails: "open" },
+    ]);
+    expect([1, 2, 3].map((nr) => passes(ask(rules, nr)))).toEqual([false, false, true]);
+  });
+
+  test("a policy that needs more than 4096 instructions has no program", () => {
+    const many = (count: number): Rule =>
+      Array.from({ length: count }, (_, i) => ({
+        test: equal(i % 6, BigInt(i) * 0x1_0000_0001n),
+        whenTrue: "allow",
+        whenFalse: i === count - 1 ? "deny" : i + 1,
+      }));
+    expect(compile(rulesOf([[1, many(3000)]]), { shape })).toMatchObject({ kind: "tooLong" });
+    expect(compile(rulesOf([[1, many(20_000)]]), { shape })).toEqual({
+      kind: "tooLong",
+      reason: "20000 tests are more than 16384",
+    });
   });
 });
 
-function differences(policy: Policy, chunk: Chunk, shape: Shape): string[] {
-  const compiled = compile(exactRules(policy, linux618), { shape });
-  if (compiled.kind === "tooLong") return [compiled.reason];
-  const interpreter = new Interpreter(compiled.program);
-  const data = new Int32Array(16);
-  return rowsOf(chunk).flatMap((event) => {
-    if (event.format?.kind === "other" || !isAllKnown(event)) return [];
-    fillSeccompData(data, event, AUDIT_ARCH.X86_64);
-    const answer = passes(interpreter.run(data)) ? "allow" : "deny";
-    const { verdict } = decide(policy, event);
-    return answer === verdict ? [] : [`${event}: ${verdict}, BPF ${answer}`];
-  });
-}
-
-const lseek = linux618.byName("lseek");
-if (lseek === undefined) throw new Error("the catalog has no lseek");
-const offset = lseek.fields[1];
-if (offset === undefined) throw new Error("lseek has no second field");
-const oneField = { ...lseek, fields: [offset] };
-
-/** A policy on `lseek`'s offset, and values on both sides of everything that it compares with. */
-function onOneRegister(): fc.Arbitrary<{ policy: Policy; values: readonly bigint[] }> {
-  return fc
-    .tuple(conditions(oneField), conditions(oneField), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))
-    .map(([allowed, refused, random]) => ({
-      policy: policyOf(allowed, refused),
-      values: [...edgesOf(allowed), ...edgesOf(refused), random].map((value) => BigInt.asUintN(64, value)),
-    }));
-}
-
-function policyOf(allowed: Condition, refused: Condition): Policy {
-  const clause = { event: "lseek", task: null, at: null } as const;
-  return {
-    name: "",
-    default: KILL,
-    labels: [],
-    clauses: [
-      { ...clause, action: ALLOW, condition: allowed },
-      { ...clause, action: KILL, condition: refused },
-    ],
-  };
-}
-
-function edgesOf(condition: Condition): bigint[] {
-  const constants = predicatesOf(condition).flatMap((predicate) => {
-    if (predicate.kind === "equal" || predicate.kind === "order") return [predicate.value];
-    if (predicate.kind === "in") return predicate.values;
-    if (predicate.kind === "anyBit") return [predicate.mask];
-    return predicate.kind === "masked" ? [predicate.mask, predicate.value] : [];
-  });
-  const values = constants.flatMap((constant) => constant.values.map(toBigInt));
-  return [0n, 1n << 31n, (1n << 32n) - 1n, 1n << 32n, 1n << 63n, -1n, ...values].flatMap((value) => [
-    value,
-    value + 1n,
-    value - 1n,
-    value ^ (1n << 32n),
-    value ^ (1n << 63n),
-    value & 0xffff_ffffn,
-    ~value,
-  ]);
-}
-
-function lseeks(values: readonly bigint[]): Chunk {
-  const chunk = new Chunk(linux618, new Dictionary(), {
-    capacity: values.length,
-    slots: SLOTS,
-    tasks: [{ pid: 1, parent: null, comm: "child", lineage: new Set(["child"]) }],
-  });
-  for (const value of values) chunk.push(0, lseek?.id ?? 0, 0, [u64(0), u64(value), u64(0)]);
-  return chunk;
+function equal(slot: number, value: bigint): SlotTest {
+  return { kind: "equal", slot, value: u64(value) };
 }
 
 function rowsOf(chunk: Chunk): readonly TraceEvent[] {
