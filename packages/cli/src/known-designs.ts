@@ -10,6 +10,7 @@ import {
 } from "@gatehouse/design-2010-filter-engine";
 import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
 import { Failure } from "./failure.js";
+import { backendNames, isBackend, runOn } from "./known-back-ends.js";
 import { printable } from "./text.js";
 
 /** Of each design the variant that is at its best: what is put side by side unless somebody asks for others. */
@@ -29,14 +30,30 @@ export const variants: readonly Design[] = [
 /** The policy itself, where it stands beside designs. */
 export const DECIDE = "decide";
 
-/** By id, or by what stands before the `@`: that is the variant of `designs`. */
+/**
+ * By id, or by what stands before the `@`: that is the variant of `designs`. With a back-end's name and another `@`
+ * behind it, as that back-end runs it.
+ */
 export function findDesign(wanted: string): Design {
   const found = variants.find(({ id }) => id === wanted || shortId(id) === wanted);
   if (found !== undefined) return found;
+  const [, design = "", backend = ""] = /^(.+)@([^@]+)$/.exec(wanted) ?? [];
+  if (isBackend(backend)) return runOn(findDesign(design), backend);
+  if (variants.some(({ id }) => id === design)) throw unknown("back-end", backend, backendNames);
   const ids = variants.map(({ id }) => id);
-  const near = nearestWord(wanted, [...ids, ...ids.map(shortId)]);
+  throw unknown("design", wanted, ids, ids.map(shortId));
+}
+
+/** `others`: what is as good a name as the known ones, and not listed. */
+function unknown(
+  what: string,
+  wanted: string,
+  known: readonly string[],
+  others: readonly string[] = [],
+): Failure {
+  const near = nearestWord(wanted, [...known, ...others]);
   const hint = near === null ? "" : `\nhint: did you mean \`${near}\`?`;
-  throw new Failure(`there is no design \`${printable(wanted)}\`; known: ${ids.join(", ")}${hint}`);
+  return new Failure(`there is no ${what} \`${printable(wanted)}\`; known: ${known.join(", ")}${hint}`);
 }
 
 /** `bitmask-2009` of `bitmask-2009@and`; of a variant that has to be asked for, the whole id. */

@@ -2,8 +2,7 @@
 // that help and bad usage answer at once.
 
 import { readFileSync } from "node:fs";
-import { Argument, Command, CommanderError, Option } from "commander";
-import type { CaseOptions } from "./case.js";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CompareOptions } from "./compare.js";
 import type { Shell } from "./completion.js";
 import { addConvert, formatOption } from "./convert-command.js";
@@ -11,6 +10,8 @@ import type { DesignsOptions } from "./designs.js";
 import type { ExplainOptions } from "./explain.js";
 import { EXIT, Failure } from "./failure.js";
 import { addFilter } from "./filter-command.js";
+import type { BackendName } from "./known-back-ends.js";
+import type { ReplayOptions } from "./replay.js";
 import { addClaims, addScenarios } from "./scenarios-command.js";
 import { notice, print, quitWithReader } from "./terminal.js";
 
@@ -104,6 +105,9 @@ function addCompare(program: Command): void {
   addCase(command).action(async (options: CompareOptions) => (await import("./compare.js")).compare(options));
 }
 
+/** Also in `known-back-ends.ts`, which help must not wait for. */
+const BACKENDS: readonly BackendName[] = ["native", "compiled", "reference", "bpf-linear", "bpf-tree"];
+
 function addReplay(program: Command): void {
   const command = program
     .command("replay")
@@ -115,6 +119,12 @@ function addReplay(program: Command): void {
     )
     .option("--task-side", TASK_SIDE)
     .addOption(compatOption())
+    .addOption(
+      new Option("--backend <name>", "where designs run (default: the fastest that is there)").choices(
+        BACKENDS,
+      ),
+    )
+    .option("--jobs <n>", "threads that judge, beside one that reads", jobCount, 1)
     .addHelpText(
       "after",
       example("gatehouse replay --designs bitmask-2009,decide --trace nginx.perf.txt.gz --task nginx"),
@@ -123,7 +133,7 @@ function addReplay(program: Command): void {
       "after",
       "\nExits with 1 where something is denied, two differ, or a design cannot say the\npolicy.",
     );
-  addCase(command).action(async (options: CaseOptions) => (await import("./replay.js")).replay(options));
+  addCase(command).action(async (options: ReplayOptions) => (await import("./replay.js")).replay(options));
 }
 
 function addExplain(program: Command): void {
@@ -179,6 +189,15 @@ function addCase(command: Command): Command {
     .option("--catalog <kernel>", "the kernel whose events they are", "6.18-x86_64")
     .option("--strict", "a line of the trace that cannot be read is an error")
     .option("--json", `print data (gatehouse.${command.name()}/1)`);
+}
+
+/** More than anybody's machine has, and fewer than would take its memory. */
+const MAX_JOBS = 256;
+
+function jobCount(text: string): number {
+  const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
+  throw new InvalidArgumentError(`it is a number from 1 to ${MAX_JOBS}.`);
 }
 
 /** Also of an option that is given several times. */

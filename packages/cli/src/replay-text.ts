@@ -6,10 +6,13 @@ import { ofTask, showTaskSide, showWitness } from "./comparison-text.js";
 import type { Colours } from "./terminal.js";
 import { count, number, printable, table, wrap } from "./text.js";
 
+/** `backend`: where designs run, if somebody asked for it. */
+export type ReplayTitles = Titles & { readonly backend?: string };
+
 /** Events that are named of those which a contestant refused; --json has them all. */
 const SHOWN_EVENTS = 12;
 
-export function showReplay(result: Replay, titles: Titles, colours: Colours): string {
+export function showReplay(result: Replay, titles: ReplayTitles, colours: Colours): string {
   return [
     ...head(result, titles, colours),
     "",
@@ -21,13 +24,14 @@ export function showReplay(result: Replay, titles: Titles, colours: Colours): st
   ].join("\n");
 }
 
-function head({ events, unreadable }: Replay, titles: Titles, { dim, bold }: Colours): string[] {
+function head({ events, unreadable }: Replay, titles: ReplayTitles, { dim, bold }: Colours): string[] {
   const left = unreadable === 0 ? "" : `, ${count(unreadable, "line")} unreadable`;
   return [
     `${dim("policy")} ${bold(printable(titles.policy))}`,
     `${dim("trace ")} ${bold(printable(titles.trace))}`,
     ...wrap(`${count(events, "event")}${ofTask(titles)}${left}`, "       ").map(dim),
     ...showTaskSide(titles).map(dim),
+    ...(titles.backend === undefined ? [] : [dim(`run on ${titles.backend}`)]),
   ];
 }
 

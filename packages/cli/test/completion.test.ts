@@ -35,7 +35,7 @@ describe.skipIf(!has("bash"))("in bash (which must be here)", () => {
       ["compare", "--fails", ""],
       ["closed", "open"],
     ],
-    [["compare", "--fails", "open", "--ca"], ["--catalog"]],
+    [["compare", "--fails", "open", "--cata"], ["--catalog"]],
     [
       ["replay", "--designs", "bit"],
       ["bitmask-2009", "bitmask-2009@subset"],

@@ -16,7 +16,7 @@ export type Part = {
 };
 
 export type Jury = {
-  /** `before`: how many events of the trace were judged before this chunk. The chunk is the jury's from then on. */
+  /** `before`: how many events of the trace were judged before this chunk. Chunk and rows are the jury's from then on. */
   judge(chunk: Chunk, rows: Bitset, before: number): void | Promise<void>;
   /** When all chunks have been given. */
   end(): Promise<readonly Part[]>;

@@ -40,8 +40,9 @@ export async function replay(
   let events = 0;
   for await (const chunk of trace) {
     const rows = judgedRows(chunk, selection);
+    const judged = rows.count();
     await jury.judge(chunk, rows, events);
-    events += rows.count();
+    events += judged;
   }
   const parts = await jury.end();
   const outcomes = present.map(({ id }, i) => {
