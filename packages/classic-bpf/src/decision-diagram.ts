@@ -10,10 +10,10 @@
 export type Diagram = number;
 
 /** More nodes than any real program needs by far; one that is made to need more is answered with `TooLarge`. */
-export const MAX_NODES = 1 << 20;
+export const MAX_NODES = 1 << 18;
 
-/** The same for the time that it takes: a few seconds. */
-export const MAX_STEPS = 1 << 25;
+/** The same for the time that it takes: about a second. */
+export const MAX_STEPS = 1 << 23;
 
 /** Thrown inside this package where a limit is met, and caught where a result is given. */
 export class TooLarge extends Error {
@@ -134,7 +134,7 @@ export class Diagrams {
 
   #node(level: number, low: Diagram, high: Diagram): Diagram {
     if (low === high) return low;
-    // Ten bits of level and twice twenty of node: a whole number that a double holds.
+    // Ten bits of level and twice eighteen of node: a whole number that a double holds.
     const key = (level * MAX_NODES + low) * MAX_NODES + high;
     const found = this.#nodes.get(key);
     if (found !== undefined) return found;
