@@ -20,6 +20,7 @@ import {
   type Comparison,
   type FilterProgram,
   type KernelDialectName,
+  type KernelEvent,
   type KernelProgram,
   kernelEvent,
   type PostfixStep,
@@ -38,12 +39,24 @@ export function kernelFilterWords(
   format: EventFormat,
   dialect: KernelDialectName,
 ): readonly number[] {
-  const event = kernelEvent(dialect, recordFormatOf(format, dialect), NO_MACHINE);
-  const { filter, refusal } = applyEventFilter(text, event, "perf");
+  const { filter, refusal } = applyEventFilter(text, kernelEventOf(format, dialect), "perf");
   if (filter === null) {
     throw new RangeError(`${dialect} does not take \`${text}\`: ${refusal?.reason ?? "it is too long"}`);
   }
   return [...layoutWords(format, dialect), ...kernelProgramWords(filter.hold().program)];
+}
+
+const events: Readonly<Record<KernelDialectName, WeakMap<EventFormat, KernelEvent>>> = {
+  "2.6.38": new WeakMap(),
+  "2.6.39": new WeakMap(),
+  "6.18": new WeakMap(),
+};
+
+function kernelEventOf(format: EventFormat, dialect: KernelDialectName): KernelEvent {
+  const known = events[dialect].get(format);
+  const event = known ?? kernelEvent(dialect, recordFormatOf(format, dialect), NO_MACHINE);
+  events[dialect].set(format, event);
+  return event;
 }
 
 /** Lists of CPUs and functions are no part of a trace. */
