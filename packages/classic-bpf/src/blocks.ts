@@ -1,8 +1,7 @@
 // A program before it has addresses: blocks, each one test of one word of seccomp_data, which lead to other blocks or to
-// a return. A block that was made before is not made again, so whatever two calls or two clauses do alike they share;
-// and a test whose answer follows from the one just passed is not asked.
+// a return. A block that was made before is not made again, so whatever two calls or two clauses do alike they share.
 
-import { unreachable } from "@gatehouse/core";
+import { MAX_INSTRUCTIONS } from "./program.js";
 
 /** `(word & mask) == value`, or `(word & mask) >= value`, unsigned. */
 export type Test = {
@@ -14,10 +13,12 @@ export type Test = {
 };
 
 export type Block =
-  | { readonly kind: "return"; readonly id: number; readonly value: number }
+  | { readonly kind: "return"; readonly id: number; readonly words: 0; readonly value: number }
   | {
       readonly kind: "test";
       readonly id: number;
+      /** A bit for each word that is asked here or further on. */
+      readonly words: number;
       readonly test: Test;
       readonly whenTrue: Block;
       readonly whenFalse: Block;
@@ -29,37 +30,23 @@ export class Blocks {
   readonly #made = new Map<string, Block>();
 
   returns(value: number): Block {
-    return this.#once(`${value}`, (id) => ({ kind: "return", id, value }));
+    return this.#once(`${value}`, (id) => ({ kind: "return", id, words: 0, value }));
   }
 
   test(test: Test, whenTrue: Block, whenFalse: Block): Block {
-    // One block further as well: of a 64-bit comparison's two halves, the second may be followed by another one on the
-    // first half.
-    return this.#test(test, this.#given(whenTrue, test, true, 1), this.#given(whenFalse, test, false, 1));
-  }
-
-  #test(test: Test, whenTrue: Block, whenFalse: Block): Block {
     const { word, mask, kind, value } = test;
     const constant = constantValue(test);
     if (constant !== undefined) return constant ? whenTrue : whenFalse;
     if (whenTrue === whenFalse) return whenTrue;
-    const key = `${word},${mask},${kind},${value},${whenTrue.id},${whenFalse.id}`;
-    return this.#once(key, (id) => ({ kind: "test", id, test, whenTrue, whenFalse }));
-  }
-
-  /** Where `block` leads once `fact` is known to hold or not, looking past the blocks that this decides. */
-  #given(block: Block, fact: Test, holds: boolean, depth: number): Block {
-    let at = block;
-    while (at.kind === "test") {
-      const known = follows(at.test, fact, holds);
-      if (known === undefined) break;
-      at = known ? at.whenTrue : at.whenFalse;
-    }
-    if (at.kind === "return" || depth === 0) return at;
-    const whenTrue = this.#given(at.whenTrue, fact, holds, depth - 1);
-    const whenFalse = this.#given(at.whenFalse, fact, holds, depth - 1);
-    if (whenTrue === at.whenTrue && whenFalse === at.whenFalse) return at;
-    return this.#test(at.test, whenTrue, whenFalse);
+    const words = (1 << (word / 4)) | whenTrue.words | whenFalse.words;
+    return this.#once(`${word},${mask},${kind},${value},${whenTrue.id},${whenFalse.id}`, (id) => ({
+      kind: "test",
+      id,
+      words,
+      test,
+      whenTrue,
+      whenFalse,
+    }));
   }
 
   #once(key: string, make: (id: number) => Block): Block {
@@ -77,32 +64,12 @@ function constantValue({ mask, kind, value }: Test): boolean | undefined {
   return mask === 0 ? true : undefined;
 }
 
-/** The answer to `test` where `fact` holds or does not; undefined: either. */
-function follows(test: Test, fact: Test, holds: boolean): boolean | undefined {
-  if (test.word !== fact.word) return undefined;
-  if (fact.kind === "equal" && holds) return givenBits(test, fact);
-  if (test.mask !== fact.mask) return undefined;
-  if (fact.kind === "equal") return test.kind === "equal" && test.value === fact.value ? false : undefined;
-  return holds ? givenRange(test, fact.value, test.mask) : givenRange(test, 0, fact.value - 1);
-}
-
-/** The bits of `fact.mask` are known. */
-function givenBits(test: Test, fact: Test): boolean | undefined {
-  const all = (test.mask & ~fact.mask) === 0;
-  switch (test.kind) {
-    case "atLeast":
-      return all ? (fact.value & test.mask) >>> 0 >= test.value : undefined;
-    case "equal":
-      if (((fact.value ^ test.value) & test.mask & fact.mask) !== 0) return false;
-      return all ? true : undefined;
-    default:
-      return unreachable(test.kind);
+/** All that `root` leads to; null where they are more than a program has instructions. */
+export function blocksFrom(root: Block): ReadonlySet<Block> | null {
+  const found = new Set([root]);
+  for (const block of found) {
+    if (block.kind === "test") found.add(block.whenTrue).add(block.whenFalse);
+    if (found.size > MAX_INSTRUCTIONS) return null;
   }
-}
-
-/** The masked word lies between `low` and `high`, both included. */
-function givenRange({ kind, value }: Test, low: number, high: number): boolean | undefined {
-  if (kind === "atLeast") return low >= value ? true : high < value ? false : undefined;
-  if (value < low || value > high) return false;
-  return low === high ? true : undefined;
+  return found;
 }

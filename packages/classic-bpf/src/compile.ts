@@ -19,6 +19,7 @@ import {
 } from "@gatehouse/core";
 import { type Block, Blocks, type Test, WHOLE } from "./blocks.js";
 import { layOut } from "./layout.js";
+import { narrow } from "./narrow.js";
 import { AUDIT_ARCH, DATA, MAX_INSTRUCTIONS, type Program, RET, X32_BIT } from "./program.js";
 import { type VerifiedProgram, verify } from "./verifier.js";
 import { wideTest } from "./wide-test.js";
@@ -67,7 +68,12 @@ export function compile(rules: Rules, options: CompileOptions): Compiled {
     rules.otherEntry === null
       ? byNumber
       : blocks.test(whole(DATA.arch, "equal", arch), byNumber, returns(rules.otherEntry));
-  return checked(layOut(entry), unsaid);
+  return checked(shorter(layOut(narrow(blocks, entry)), layOut(entry)), unsaid);
+}
+
+/** A program narrowed has fewer tests on every way, but what was shared may have come apart. */
+function shorter(narrowed: Program | null, plain: Program | null): Program | null {
+  return (narrowed?.length ?? Infinity) <= (plain?.length ?? Infinity) ? narrowed : plain;
 }
 
 function checked(program: Program | null, unsaid: readonly Unsaid[]): Compiled {

@@ -8,9 +8,9 @@
 // A branch reaches 255 instructions. What lies further is reached over a stepping stone put right behind the branch: for
 // a return the return itself again, for a block a `ja`. Later branches within reach use the same stone.
 
-import { type Block, type Test, WHOLE } from "./blocks.js";
+import { type Block, blocksFrom, type Test, WHOLE } from "./blocks.js";
 import { OP } from "./opcodes.js";
-import { type Instruction, MAX_INSTRUCTIONS } from "./program.js";
+import type { Instruction } from "./program.js";
 
 type TestBlock = Block & { readonly kind: "test" };
 type Entry = "load" | "mask" | "jump";
@@ -74,11 +74,7 @@ export function layOut(root: Block): readonly Instruction[] | null {
 
 /** Every block behind those it leads to; what is met where a test fails comes last in the program. */
 function inOrder(root: Block): readonly Block[] | null {
-  const seen = new Set([root]);
-  for (const block of seen) {
-    if (block.kind === "test") seen.add(block.whenTrue).add(block.whenFalse);
-    if (seen.size > MAX_INSTRUCTIONS) return null;
-  }
+  if (blocksFrom(root) === null) return null;
   const order: Block[] = [];
   const done = new Set<Block>();
   const visit = (block: Block) => {
