@@ -36,7 +36,7 @@ export function backendConformance(
 ): void {
   const pages = Array.from({ length: Math.ceil(runs / PAGE) }, (_, page) => page);
   test.each(pages)(
-    `${backend.name}: ${PAGE} policies × ${ROWS} events as the reference, seed 20110526 + %d`,
+    `${backend.name}: ${Math.min(PAGE, runs)} policies × ${ROWS} events as the reference, seed 20110526 + %d`,
     (page) => {
       fc.assert(
         fc.property(policies(catalog), fc.constantFrom(...designs), fc.nat(), (policy, design, seed) => {
