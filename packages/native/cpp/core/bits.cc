@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 // The dynamic loader picks the version, for which it needs a C library that lets it ask the processor. Clang 14 does
 // not know these names.
@@ -11,92 +12,122 @@
 #define GATEHOUSE_VECTORISED
 #endif
 
+// A version's code is its own only where it is inlined.
+#define GATEHOUSE_INLINE __attribute__((always_inline))
+
 namespace gatehouse::bulk {
 
 namespace {
 
 // `holds ? kBit[row] : 0` and not `holds << row`: the compiler makes a select and an or of eight rows at a time of it,
-// where of the shift it makes scalar code that takes fifteen times as long.
-constexpr std::array<Word, kWordRows> kBit = [] {
-  std::array<Word, kWordRows> bit{};
-  for (std::size_t row = 0; row < kWordRows; row++) bit[row] = Word{1} << row;
-  return bit;
-}();
+// as good as with intrinsics, where of the shift it makes scalar code that takes fifteen times as long.
+// A plain array, since it reads one behind a function only where the bit is wanted, which takes twice as long.
+constexpr struct Bits {
+  Word of[kWordRows];
+  constexpr Bits() : of() {
+    for (std::size_t row = 0; row < kWordRows; row++) of[row] = Word{1} << row;
+  }
+} kBit;
+
+template <class T, class Holds>
+GATEHOUSE_INLINE inline Word OneWord(const T* column, Holds holds) noexcept {
+  Word bits = 0;
+  for (std::size_t row = 0; row < kWordRows; row++) bits |= holds(column[row]) ? kBit.of[row] : 0;
+  return bits;
+}
+
+template <class T, class Holds>
+GATEHOUSE_INLINE inline void EachWord(const T* column, std::size_t words, Word* bits, Holds holds) noexcept {
+  for (std::size_t word = 0; word < words; word++) bits[word] = OneWord(column + word * kWordRows, holds);
+}
+
+GATEHOUSE_INLINE inline void Send(const Step& step, std::size_t word, Word holds) noexcept {
+  const Word here = step.here[word];
+  const Word unknown = step.unknown[word];
+  step.when_true[word] |= here & (holds | unknown);
+  step.when_false[word] |= here & (~holds | unknown);
+}
+
+template <class Holds>
+GATEHOUSE_INLINE inline void StepBy(const Slot* column, Step step, Holds holds) noexcept {
+  for (std::size_t word = 0; word < step.words; word++)
+    if (step.here[word] != 0) Send(step, word, OneWord(column + word * kWordRows, holds));
+}
 
 }  // namespace
 
 GATEHOUSE_VECTORISED
-void EitherBits(const Slot* column, Word mask, Word one, Word other, std::size_t words, Word* bits) noexcept {
-  for (std::size_t word = 0; word < words; word++, column += kWordRows) {
-    Word found = 0;
-    for (std::size_t row = 0; row < kWordRows; row++) {
-      const Word value = column[row] & mask;
-      found |= ((value == one) | (value == other)) ? kBit[row] : 0;
-    }
-    bits[word] = found;
+void StepEqual(const Slot* column, Word value, Step step) noexcept {
+  StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return found == value; });
+}
+
+GATEHOUSE_VECTORISED
+void StepMasked(const Slot* column, Word mask, Word value, Step step) noexcept {
+  StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return (found & mask) == value; });
+}
+
+GATEHOUSE_VECTORISED
+void StepAtMost(const Slot* column, Word most, Step step) noexcept {
+  StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return found <= most; });
+}
+
+GATEHOUSE_VECTORISED
+void StepWithin(const Slot* column, Range range, Step step) noexcept {
+  StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return found - range.low <= range.span; });
+}
+
+GATEHOUSE_VECTORISED
+void StepRanges(const Slot* column, Word mask, std::span<const Range> ranges, Step step) noexcept {
+  for (std::size_t word = 0; word < step.words; word++) {
+    if (step.here[word] == 0) continue;
+    Word bits = 0;
+    for (const auto [low, span] : ranges)
+      bits |= OneWord(column + word * kWordRows,
+                      [=](Word found) GATEHOUSE_INLINE { return (found & mask) - low <= span; });
+    Send(step, word, bits);
   }
 }
 
 GATEHOUSE_VECTORISED
-void BelowBits(const Slot* column, Word flip, std::int64_t bound, std::size_t words, Word* bits) noexcept {
-  for (std::size_t word = 0; word < words; word++, column += kWordRows) {
-    Word found = 0;
-    for (std::size_t row = 0; row < kWordRows; row++)
-      found |= static_cast<std::int64_t>(column[row] ^ flip) < bound ? kBit[row] : 0;
-    bits[word] = found;
-  }
+void StepTable(const Slot* column, const std::uint32_t* table, std::uint32_t last, Step step) noexcept {
+  StepBy(column, step, [=](Word found) GATEHOUSE_INLINE {
+    const std::uint32_t id = std::min(static_cast<std::uint32_t>(found), last);
+    return ((table[id / 32] >> (id % 32)) & 1) != 0;
+  });
 }
 
-GATEHOUSE_VECTORISED
-void TableBits(const Slot* column, const std::uint32_t* table, std::uint32_t last, std::size_t words,
-               Word* bits) noexcept {
-  for (std::size_t word = 0; word < words; word++, column += kWordRows) {
-    Word found = 0;
-    for (std::size_t row = 0; row < kWordRows; row++) {
-      const std::uint32_t id = std::min(static_cast<std::uint32_t>(column[row]), last);
-      found |= ((table[id / 32] >> (id % 32)) & 1) != 0 ? kBit[row] : 0;
+// Look-ups do not vectorise; both bits of eight rows are put together in one number.
+void LookUp(const std::uint16_t* events, std::span<const std::uint16_t, kEventIds> table, std::size_t words,
+            Word* first, Word* second) noexcept {
+  for (std::size_t word = 0; word < words; word++) {
+    Word ones = 0, others = 0;
+    for (std::size_t row = 0; row < kWordRows; row += 8, events += 8) {
+      const std::uint32_t eight = table[events[0]] | table[events[1]] << 1 | table[events[2]] << 2 |
+                                  table[events[3]] << 3 | table[events[4]] << 4 | table[events[5]] << 5 |
+                                  table[events[6]] << 6 | table[events[7]] << 7;
+      ones |= Word{eight & 0xff} << row;
+      others |= Word{eight >> 8} << row;
     }
-    bits[word] = found;
+    first[word] = ones;
+    second[word] = others;
   }
 }
 
 GATEHOUSE_VECTORISED
 void ClearBits(const std::uint8_t* column, std::uint8_t flag, std::size_t words, Word* bits) noexcept {
-  for (std::size_t word = 0; word < words; word++, column += kWordRows) {
-    Word found = 0;
-    for (std::size_t row = 0; row < kWordRows; row++) found |= (column[row] & flag) == 0 ? kBit[row] : 0;
-    bits[word] = found;
-  }
+  EachWord(column, words, bits, [=](std::uint8_t found) GATEHOUSE_INLINE { return (found & flag) == 0; });
 }
 
 GATEHOUSE_VECTORISED
 void SameBits(const std::uint16_t* column, std::uint16_t value, std::size_t words, Word* bits) noexcept {
-  for (std::size_t word = 0; word < words; word++, column += kWordRows) {
-    Word found = 0;
-    for (std::size_t row = 0; row < kWordRows; row++) found |= column[row] == value ? kBit[row] : 0;
-    bits[word] = found;
-  }
+  EachWord(column, words, bits, [=](std::uint16_t found) GATEHOUSE_INLINE { return found == value; });
 }
 
 GATEHOUSE_VECTORISED
-void AboveBits(const std::uint16_t* column, std::uint16_t value, std::size_t words, Word* bits) noexcept {
-  for (std::size_t word = 0; word < words; word++, column += kWordRows) {
-    Word found = 0;
-    for (std::size_t row = 0; row < kWordRows; row++) found |= column[row] > value ? kBit[row] : 0;
-    bits[word] = found;
-  }
-}
-
-GATEHOUSE_VECTORISED
-void LookUp(const std::uint16_t* keys, const std::uint16_t* table, std::uint16_t last, std::size_t words,
-            std::uint16_t* found) noexcept {
-  for (std::size_t word = 0; word < words; word++, keys += kWordRows, found += kWordRows) {
-    // First the smaller ones, many at a time, then each look-up: keys are then also read but once, whoever else
-    // writes to them.
-    std::array<std::uint16_t, kWordRows> index;
-    for (std::size_t row = 0; row < kWordRows; row++) index[row] = std::min(keys[row], last);
-    for (std::size_t row = 0; row < kWordRows; row++) found[row] = table[index[row]];
-  }
+std::size_t Count(const Word* bits, std::size_t words) noexcept {
+  std::size_t count = 0;
+  for (std::size_t word = 0; word < words; word++) count += static_cast<std::size_t>(std::popcount(bits[word]));
+  return count;
 }
 
 GATEHOUSE_VECTORISED

@@ -1,10 +1,11 @@
-// Tests of whole columns: 64 rows become the bits of one word, low bit first. Each is a plain loop over one column that
-// the compiler vectorises, in versions that are chosen when the addon is loaded.
+// Columns to bits: 64 rows become one word, low bit first. Each function is a plain loop over one column that the
+// compiler vectorises, in versions that are chosen when the addon is loaded.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace gatehouse::bulk {
 
@@ -16,27 +17,48 @@ inline constexpr std::size_t kWordRows = 64;
 using Slot = std::uint64_t __attribute__((aligned(4), may_alias));
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 
-// `(value & mask) == one`, or `== other`. Two at a time, since most lists of values are short and reading costs more
-// than comparing; with one value both are it.
-void EitherBits(const Slot* column, Word mask, Word one, Word other, std::size_t words, Word* bits) noexcept;
+// The values from `low` on, `span` more than one, round the end if need be: `value - low <= span`.
+struct Range {
+  Word low;
+  Word span;
+};
 
-// `(value ^ flip) < bound` as signed numbers: with the top bit flipped on both sides it compares unsigned ones.
-void BelowBits(const Slot* column, Word flip, std::int64_t bound, std::size_t words, Word* bits) noexcept;
+// One branch for many rows: those that came `here` go on where their test sends them, and both ways where the slot is
+// not known. Words without rows are passed over.
+struct Step {
+  std::size_t words;
+  const Word* here;
+  const Word* unknown;
+  Word* when_true;
+  Word* when_false;
+};
+
+// The tests. Each could be said as the last of them; these need fewer instructions.
+void StepEqual(const Slot* column, Word value, Step step) noexcept;
+void StepMasked(const Slot* column, Word mask, Word value, Step step) noexcept;
+void StepAtMost(const Slot* column, Word most, Step step) noexcept;
+void StepWithin(const Slot* column, Range range, Step step) noexcept;
+// Whether what the mask leaves is in one of the ranges.
+void StepRanges(const Slot* column, Word mask, std::span<const Range> ranges, Step step) noexcept;
 
 // Whether the bit of the value's low half is set in `table`; `last` stands for all from it on.
-void TableBits(const Slot* column, const std::uint32_t* table, std::uint32_t last, std::size_t words,
-               Word* bits) noexcept;
+void StepTable(const Slot* column, const std::uint32_t* table, std::uint32_t last, Step step) noexcept;
+
+// Bits of two kinds for each event, looked up at once.
+struct Routed {
+  static constexpr std::uint16_t kFirst = 0x1;
+  static constexpr std::uint16_t kSecond = 0x100;
+};
+inline constexpr std::size_t kEventIds = 65'536;
+void LookUp(const std::uint16_t* events, std::span<const std::uint16_t, kEventIds> table, std::size_t words,
+            Word* first, Word* second) noexcept;
 
 // Whether `flag` is clear.
 void ClearBits(const std::uint8_t* column, std::uint8_t flag, std::size_t words, Word* bits) noexcept;
-
 void SameBits(const std::uint16_t* column, std::uint16_t value, std::size_t words, Word* bits) noexcept;
 
-void AboveBits(const std::uint16_t* column, std::uint16_t value, std::size_t words, Word* bits) noexcept;
-
-// `table[min(key, last)]` for `words` times 64 keys.
-void LookUp(const std::uint16_t* keys, const std::uint16_t* table, std::uint16_t last, std::size_t words,
-            std::uint16_t* found) noexcept;
+// How many are set.
+std::size_t Count(const Word* bits, std::size_t words) noexcept;
 
 // Whether all rows hold `value`.
 bool AllSame(const std::uint16_t* column, std::uint16_t value, std::size_t rows) noexcept;

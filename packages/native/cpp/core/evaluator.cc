@@ -7,40 +7,38 @@ namespace gatehouse::bulk {
 
 namespace {
 
-// A program runs over a whole block where it has at least one row in so many of it; otherwise its rows are gathered.
-constexpr std::size_t kDenseShare = 8;
-// How often a block is searched for a program that has so many.
-constexpr std::size_t kSearches = 6;
+// Running a program over a whole block costs about so much for each of its tests and words, where gathering its rows
+// costs about so much for each row.
+constexpr std::size_t kWordCost = 4;
+constexpr std::size_t kRowCost = 5;
+// How many of a block's programs may turn out to have too few rows before the rest is taken to have too few as well.
+constexpr std::size_t kMisses = 4;
 // In place of the code of a row whose task has no set.
 constexpr Code kNoSet = 0xffff;
 static_assert(kNoSet >= kFirstProgram + kMaxPrograms);
 
+constexpr std::size_t kChunkWords = kChunkRows / kWordRows;
+
+constexpr Word kNone[kBlockWords] = {};
 alignas(64) constexpr Slot kZeroes[kBlockRows] = {};
 
 bool Any(const Word* bits, std::size_t words) {
-  Word any = 0;
-  for (std::size_t word = 0; word < words; word++) any |= bits[word];
-  return any != 0;
-}
-
-std::size_t Count(const Word* bits, std::size_t words) {
-  std::size_t count = 0;
-  for (std::size_t word = 0; word < words; word++) count += static_cast<std::size_t>(std::popcount(bits[word]));
-  return count;
+  return std::any_of(bits, bits + words, [](Word word) { return word != 0; });
 }
 
 // The bits of `rows` rows from the first on.
 Word Below(std::size_t rows) { return rows < kWordRows ? (Word{1} << rows) - 1 : ~Word{0}; }
 
+// Bitmaps come as halves of words. The last one may be a half alone.
 Word Load(std::span<const std::uint32_t> bits, std::size_t word) {
   const std::size_t half = 2 * word;
   return bits[half] | (half + 1 < bits.size() ? Word{bits[half + 1]} << 32 : 0);
 }
 
-void Add(std::span<std::uint32_t> bits, std::size_t word, Word more) {
-  const std::size_t half = 2 * word;
-  bits[half] |= static_cast<std::uint32_t>(more);
-  if (half + 1 < bits.size()) bits[half + 1] |= static_cast<std::uint32_t>(more >> 32);
+void Add(std::span<std::uint32_t> bits, const Word* more) {
+  Slot* const whole = reinterpret_cast<Slot*>(bits.data());
+  for (std::size_t word = 0; word < bits.size() / 2; word++) whole[word] |= more[word];
+  if (bits.size() % 2 != 0) bits.back() |= static_cast<std::uint32_t>(more[bits.size() / 2]);
 }
 
 Columns From(const Columns& columns, std::size_t row) {
@@ -85,11 +83,13 @@ struct Evaluator::Block {
   Columns columns;
   std::size_t first;  // row
   std::size_t words;
-  std::array<Word, kBlockWords> rows;
-  std::array<Word, kBlockWords> allow{};
-  std::array<Word, kBlockWords> known{};
-  std::array<Word, kBlockWords> left{};  // those that a program has still to judge
-  std::array<Code, kBlockRows> codes;
+  // What says which rows are of one program: the event column, or the codes where sets have different ones.
+  const std::uint16_t* keys;
+  Word rows[kBlockWords];
+  Word left[kBlockWords];  // those that a program has still to judge
+  Word* allow;
+  Word* known;
+  Code codes[kBlockRows];
 };
 
 Evaluator::Evaluator(std::unique_ptr<const Lowered> lowered)
@@ -98,12 +98,21 @@ Evaluator::Evaluator(std::unique_ptr<const Lowered> lowered)
       judges_entry_(std::ranges::any_of(lowered_->other_entry, [](Code code) { return code != kNoCode; })),
       reach_((lowered_->longest + 2) * kBlockWords),
       lists_(lowered_->programs.size()),
-      gathered_(kSlots) {}
+      gathered_(kSlots),
+      allowed_(kChunkWords),
+      decided_(kChunkWords) {
+  if (lowered_->sets > 1) return;
+  routes_.resize(kEventIds);
+  for (std::size_t event = 0; event < kEventIds; event++) {
+    const Code code = lowered_->codes[std::min(event, lowered_->events - 1)];
+    routes_[event] = code == kAllow ? Routed::kFirst : code >= kFirstProgram ? Routed::kSecond : 0;
+  }
+}
 
 std::size_t Evaluator::bytes() const {
-  return lowered_->codes.size() * sizeof(Code) + lowered_->branches.size() * sizeof(Branch) +
-         lowered_->values.size() * sizeof(Word) + reach_.size() * sizeof(Word) + lists_.size() * sizeof(List) +
-         gathered_.size() * sizeof(gathered_[0]);
+  const auto size = [](const auto& vector) { return vector.size() * sizeof(vector[0]); };
+  return size(lowered_->codes) + size(lowered_->branches) + size(lowered_->ranges) + size(routes_) + size(reach_) +
+         size(lists_) + size(gathered_) + size(allowed_) + size(decided_);
 }
 
 void Evaluator::SetTable(std::size_t table, std::uint32_t last, std::span<const std::uint32_t> words) {
@@ -113,154 +122,164 @@ void Evaluator::SetTable(std::size_t table, std::uint32_t last, std::span<const 
 
 bool Evaluator::Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept {
   for (List& list : lists_) list.rows = 0;
-  for (std::size_t first = 0; first < chunk.rows; first += kBlockRows) {
-    const std::size_t rows = std::min(kBlockRows, chunk.rows - first);
-    const auto judge = [&](const Columns& columns, std::size_t start, std::size_t words, Word last) {
-      Block block;
-      block.columns = columns;
-      block.first = start;
-      block.words = words;
-      for (std::size_t word = 0; word < words; word++)
-        block.rows[word] = Load(verdicts.rows, start / kWordRows + word);
-      block.rows[words - 1] &= last;
-      if (!Any(block.rows.data(), words)) return true;
-      if (!Judge(chunk, block)) return false;
-      for (std::size_t word = 0; word < words; word++) {
-        Add(verdicts.allow, start / kWordRows + word, block.allow[word]);
-        Add(verdicts.known, start / kWordRows + word, block.known[word]);
-      }
-      if (Any(block.left.data(), words)) Keep(chunk, verdicts, block);
-      return true;
-    };
-    const std::size_t whole = rows / kWordRows;
-    if (whole > 0 && !judge(From(chunk.columns, first), first, whole, ~Word{0})) return false;
-    const std::size_t rest = rows % kWordRows;
-    if (rest == 0) continue;
-    const std::size_t start = first + whole * kWordRows;
-    const Tail tail(chunk.columns, start, rest);
-    if (!judge(tail.columns(), start, 1, Below(rest))) return false;
-  }
-  for (std::size_t program = 0; program < lists_.size(); program++) Flush(chunk, verdicts, program);
+  const auto judge = [&](const Columns& columns, std::size_t first, std::size_t rows) {
+    Block block;
+    block.columns = columns;
+    block.first = first;
+    block.words = (rows + kWordRows - 1) / kWordRows;
+    block.allow = &allowed_[first / kWordRows];
+    block.known = &decided_[first / kWordRows];
+    for (std::size_t word = 0; word < block.words; word++)
+      block.rows[word] = Load(verdicts.rows, first / kWordRows + word);
+    block.rows[block.words - 1] &= Below(rows - (block.words - 1) * kWordRows);
+    return Judge(chunk, block);
+  };
+  const std::size_t rest = chunk.rows % kWordRows;
+  const std::size_t whole = chunk.rows - rest;
+  for (std::size_t first = 0; first < whole; first += kBlockRows)
+    if (!judge(From(chunk.columns, first), first, std::min(kBlockRows, whole - first))) return false;
+  if (rest > 0 && !judge(Tail(chunk.columns, whole, rest).columns(), whole, rest)) return false;
+
+  for (std::size_t program = 0; program < lists_.size(); program++) Flush(chunk, program);
+  Add(verdicts.allow, allowed_.data());
+  Add(verdicts.known, decided_.data());
   return true;
 }
 
-// Fills in `allow` and `known` but for the rows that it leaves in `left`.
 bool Evaluator::Judge(const Chunk& chunk, Block& block) noexcept {
-  const std::size_t words = block.words;
-  const bool entries = judges_entry_ && OrOf(block.columns.abi, words * kWordRows) != 0;
-  if (lowered_->sets == 1 && !entries) {
-    const std::uint16_t event = block.columns.event[0];
-    if (AllSame(block.columns.event, event, kWordRows) && AllSame(block.columns.event, event, words * kWordRows)) {
-      const Code code = lowered_->codes[std::min<std::size_t>(event, lowered_->events - 1)];
-      if (code >= kFirstProgram) {
-        Follow(lowered_->programs[code - kFirstProgram], block.columns, words, block.rows.data(),
-               block.allow.data(), block.known.data());
-        return true;
-      }
-      if (code == kAllow) block.allow = block.rows;
-      block.known = block.rows;
+  std::fill_n(block.allow, block.words, 0);
+  std::fill_n(block.known, block.words, 0);
+  if (!Any(block.rows, block.words)) return true;
+  if (lowered_->sets > 1) {
+    if (!RouteBySet(chunk, block)) return false;
+  } else {
+    const bool entries = judges_entry_ && OrOf(block.columns.abi, block.words * kWordRows) != 0;
+    if (!entries && IsOfOneEvent(block)) {
+      JudgeOneEvent(block);
       return true;
     }
+    Route(block, entries);
   }
-  if (lowered_->sets == 1) {
-    LookUp(block.columns.event, lowered_->codes.data(), static_cast<std::uint16_t>(lowered_->events - 1), words,
-           block.codes.data());
-  } else {
-    RouteBySet(chunk, block);
+  if (Any(block.left, block.words)) {
+    RunDense(block);
+    Keep(chunk, block);
   }
-  if (entries) OtherEntries(chunk, block);
-  return Route(block);
+  return true;
 }
 
-void Evaluator::RouteBySet(const Chunk& chunk, Block& block) noexcept {
-  const std::size_t last = lowered_->events - 1;
-  for (std::size_t row = 0; row < block.words * kWordRows; row++) {
-    const std::size_t set = SetOf(chunk, block.columns.task[row]);
-    const std::size_t event = std::min<std::size_t>(block.columns.event[row], last);
-    block.codes[row] = set < lowered_->sets ? lowered_->codes[set * lowered_->events + event] : kNoSet;
-  }
+// Most blocks are of many events, which three rows show.
+bool Evaluator::IsOfOneEvent(const Block& block) noexcept {
+  const std::uint16_t* const event = block.columns.event;
+  const std::size_t rows = block.words * kWordRows;
+  return event[0] == event[rows / 2] && event[0] == event[rows - 1] && AllSame(event, event[0], rows);
 }
 
-void Evaluator::OtherEntries(const Chunk& chunk, Block& block) noexcept {
-  for (std::size_t row = 0; row < block.words * kWordRows; row++) {
-    if (block.columns.abi[row] == 0) continue;
-    const std::size_t set = lowered_->sets == 1 ? 0 : SetOf(chunk, block.columns.task[row]);
-    if (set < lowered_->sets && lowered_->other_entry[set] != kNoCode)
-      block.codes[row] = lowered_->other_entry[set];
-  }
+void Evaluator::JudgeOneEvent(Block& block) noexcept {
+  const Code code = lowered_->codes[std::min<std::size_t>(block.columns.event[0], lowered_->events - 1)];
+  if (code >= kFirstProgram)
+    return Follow(lowered_->programs[code - kFirstProgram], block.columns, block.words, block.rows, block.allow,
+                  block.known);
+  std::copy_n(block.rows, block.words, block.known);
+  if (code == kAllow) std::copy_n(block.rows, block.words, block.allow);
 }
 
-std::size_t Evaluator::SetOf(const Chunk& chunk, std::size_t task) const noexcept {
-  return task < chunk.sets.size() ? chunk.sets[task] : kMaxSets;
-}
-
-bool Evaluator::Route(Block& block) noexcept {
+// Fills in `allow` and `known`, but for the rows that it leaves in `left`.
+void Evaluator::Route(Block& block, bool entries) noexcept {
   const std::size_t words = block.words;
-  SameBits(block.codes.data(), kAllow, words, block.allow.data());
-  if (lowered_->programs.empty() && lowered_->sets == 1) {
-    block.known = block.rows;
-    for (std::size_t word = 0; word < words; word++) block.allow[word] &= block.rows[word];
-    return true;
+  block.keys = block.columns.event;
+  LookUp(block.keys, std::span<const std::uint16_t, kEventIds>(routes_), words, block.allow, block.left);
+  if (entries) {
+    Word native[kBlockWords];
+    ClearBits(block.columns.abi, 0xff, words, native);
+    const Word answer = lowered_->other_entry[0] == kAllow ? ~Word{0} : 0;
+    for (std::size_t word = 0; word < words; word++) {
+      block.allow[word] = (block.allow[word] & native[word]) | (answer & ~native[word]);
+      block.left[word] &= native[word];
+    }
   }
-  AboveBits(block.codes.data(), kAllow, words, block.left.data());
   for (std::size_t word = 0; word < words; word++) {
     block.allow[word] &= block.rows[word];
     block.left[word] &= block.rows[word];
     block.known[word] = block.rows[word] & ~block.left[word];
   }
-  if (!Any(block.left.data(), words)) return true;
-  if (lowered_->sets > 1) {
-    std::array<Word, kBlockWords> lost;
-    SameBits(block.codes.data(), kNoSet, words, lost.data());
-    for (std::size_t word = 0; word < words; word++) lost[word] &= block.rows[word];
-    if (Any(lost.data(), words)) return false;
+}
+
+// The same where each row's task has a set of its own. False where a row has none.
+bool Evaluator::RouteBySet(const Chunk& chunk, Block& block) noexcept {
+  block.keys = block.codes;
+  for (std::size_t word = 0; word < block.words; word++) {
+    block.left[word] = 0;
+    for (Word rows = block.rows[word]; rows != 0; rows &= rows - 1) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(rows));
+      const std::size_t row = word * kWordRows + bit;
+      const std::size_t task = block.columns.task[row];
+      const std::size_t set = task < chunk.sets.size() ? chunk.sets[task] : kMaxSets;
+      if (set >= lowered_->sets) return false;
+      const std::size_t event = std::min<std::size_t>(block.columns.event[row], lowered_->events - 1);
+      const Code other = lowered_->other_entry[set];
+      const Code code = other != kNoCode && block.columns.abi[row] != 0
+                            ? other
+                            : lowered_->codes[set * lowered_->events + event];
+      block.codes[row] = code;
+      block.allow[word] |= Word{code == kAllow} << bit;
+      block.left[word] |= Word{code >= kFirstProgram} << bit;
+    }
+    block.known[word] = block.rows[word] & ~block.left[word];
   }
-  RunDense(block);
   return true;
 }
 
-// Takes the programs that have many rows in this block out of `left`. Each search looks at the program of one row,
-// further on each time, so that what is dense is found with few.
+// Of a row that is left. Where another thread has changed its event meanwhile, it may be no program's.
+Code Evaluator::CodeOf(const Block& block, std::size_t row) const noexcept {
+  if (block.keys == block.codes) return block.codes[row];
+  return lowered_->codes[std::min<std::size_t>(block.keys[row], lowered_->events - 1)];
+}
+
+// Takes the programs that have many rows in this block out of `left`. After one that has few the search goes on further
+// behind, so that what is dense is found soon.
 void Evaluator::RunDense(Block& block) noexcept {
   const std::size_t words = block.words;
-  for (std::size_t search = 0; search < kSearches; search++) {
-    std::size_t word = search * words / kSearches;
+  std::size_t word = 0;
+  for (std::size_t misses = 0; misses < kMisses;) {
     while (word < words && block.left[word] == 0) word++;
-    if (word == words) {
-      if (!Any(block.left.data(), words)) return;
+    if (word == words) return;
+    const std::size_t row = word * kWordRows + static_cast<std::size_t>(std::countr_zero(block.left[word]));
+    const Code code = CodeOf(block, row);
+    if (code < kFirstProgram) return;
+    const Program& program = lowered_->programs[code - kFirstProgram];
+    Word its[kBlockWords];
+    SameBits(block.keys, block.keys[row], words, its);
+    for (std::size_t i = 0; i < words; i++) its[i] &= block.left[i];
+    if (Count(its, words) * kRowCost < words * program.tests * kWordCost) {
+      word = ++misses * words / kMisses;
       continue;
     }
-    const Code code = block.codes[word * kWordRows + static_cast<std::size_t>(std::countr_zero(block.left[word]))];
-    std::array<Word, kBlockWords> its;
-    SameBits(block.codes.data(), code, words, its.data());
-    for (std::size_t i = 0; i < words; i++) its[i] &= block.left[i];
-    if (Count(its.data(), words) * kDenseShare < words * kWordRows) continue;
     for (std::size_t i = 0; i < words; i++) block.left[i] &= ~its[i];
-    Follow(lowered_->programs[code - kFirstProgram], block.columns, words, its.data(), block.allow.data(),
-           block.known.data());
+    Follow(program, block.columns, words, its, block.allow, block.known);
   }
 }
 
-void Evaluator::Keep(const Chunk& chunk, const Verdicts& verdicts, const Block& block) noexcept {
+void Evaluator::Keep(const Chunk& chunk, const Block& block) noexcept {
   for (std::size_t word = 0; word < block.words; word++) {
     for (Word left = block.left[word]; left != 0; left &= left - 1) {
       const std::size_t row = word * kWordRows + static_cast<std::size_t>(std::countr_zero(left));
-      const std::size_t program = block.codes[row] - kFirstProgram;
-      List& list = lists_[program];
+      const Code code = CodeOf(block, row);
+      if (code < kFirstProgram) continue;
+      List& list = lists_[code - kFirstProgram];
       list.row[list.rows++] = static_cast<std::uint16_t>(block.first + row);
-      if (list.rows == kListRows) Flush(chunk, verdicts, program);
+      if (list.rows == kListRows) Flush(chunk, code - kFirstProgram);
     }
   }
 }
 
 // Judges the rows that were kept for a program.
-void Evaluator::Flush(const Chunk& chunk, const Verdicts& verdicts, std::size_t number) noexcept {
+void Evaluator::Flush(const Chunk& chunk, std::size_t number) noexcept {
   List& list = lists_[number];
   if (list.rows == 0) return;
   const Program& program = lowered_->programs[number];
-  std::array<std::uint8_t, kListRows> known;
-  known.fill(0xff);
-  Columns columns{nullptr, nullptr, known.data(), nullptr, {}};
+  std::uint8_t known[kListRows];
+  std::fill_n(known, kListRows, 0xff);
+  Columns columns{nullptr, nullptr, known, nullptr, {}};
   for (std::size_t i = 0; i < list.rows; i++) known[i] = chunk.columns.known[list.row[i]];
   for (std::size_t slot = 0; slot < kSlots; slot++) {
     const Slot* const from = chunk.columns.slots[slot];
@@ -270,17 +289,15 @@ void Evaluator::Flush(const Chunk& chunk, const Verdicts& verdicts, std::size_t 
   }
 
   constexpr std::size_t kWords = kListRows / kWordRows;
-  std::array<Word, kWords> rows{}, allowed{}, decided{};
+  Word rows[kWords], allow[kWords] = {}, decided[kWords] = {};
   const std::size_t words = (list.rows + kWordRows - 1) / kWordRows;
   for (std::size_t word = 0; word < words; word++) rows[word] = Below(list.rows - word * kWordRows);
-  Follow(program, columns, words, rows.data(), allowed.data(), decided.data());
+  Follow(program, columns, words, rows, allow, decided);
   for (std::size_t i = 0; i < list.rows; i++) {
     const std::size_t row = list.row[i];
-    const auto bit = [&](const std::array<Word, kWords>& bits) {
-      return static_cast<std::uint32_t>((bits[i / kWordRows] >> (i % kWordRows)) & 1) << (row % 32);
-    };
-    verdicts.allow[row / 32] |= bit(allowed);
-    verdicts.known[row / 32] |= bit(decided);
+    const auto bit = [&](const Word* bits) { return ((bits[i / kWordRows] >> (i % kWordRows)) & 1) << (row % kWordRows); };
+    allowed_[row / kWordRows] |= bit(allow);
+    decided_[row / kWordRows] |= bit(decided);
   }
   list.rows = 0;
 }
@@ -292,20 +309,16 @@ void Evaluator::Follow(const Program& program, const Columns& columns, std::size
   std::fill_n(reach_.begin(), (program.branches + 2) * words, 0);
   std::copy_n(rows, words, reach_.begin());
   const bool all_known = (AndOf(columns.known, words * kWordRows) & program.slots) == program.slots;
-  std::array<Word, kBlockWords> holds, unknown{};
+  Word unknown[kBlockWords];
   for (std::size_t i = 0; i < program.branches; i++) {
     const Word* const here = &reach_[i * words];
     if (!Any(here, words)) continue;
     const Branch& branch = lowered_->branches[program.first_branch + i];
+    if (!all_known) ClearBits(columns.known, static_cast<std::uint8_t>(1u << branch.slot), words, unknown);
     const Slot* const column = columns.slots[branch.slot];
-    Holds(branch, column == nullptr ? kZeroes : column, words, holds.data());
-    if (!all_known) ClearBits(columns.known, static_cast<std::uint8_t>(1u << branch.slot), words, unknown.data());
-    Word* const when_true = &reach_[branch.when_true * words];
-    Word* const when_false = &reach_[branch.when_false * words];
-    for (std::size_t word = 0; word < words; word++) {
-      when_true[word] |= here[word] & (holds[word] | unknown[word]);
-      when_false[word] |= here[word] & (~holds[word] | unknown[word]);
-    }
+    Take(branch, column == nullptr ? kZeroes : column,
+         {words, here, all_known ? kNone : unknown, &reach_[branch.when_true * words],
+          &reach_[branch.when_false * words]});
   }
   const Word* const denied = &reach_[program.branches * words];
   const Word* const allowed = denied + words;
@@ -315,23 +328,22 @@ void Evaluator::Follow(const Program& program, const Columns& columns, std::size
   }
 }
 
-void Evaluator::Holds(const Branch& branch, const Slot* column, std::size_t words, Word* bits) const noexcept {
-  const Word* const values = lowered_->values.data() + branch.first_value;
-  switch (branch.test) {
-    case Test::kBelow:
-      return BelowBits(column, branch.mask, static_cast<std::int64_t>(*values), words, bits);
-    case Test::kTable: {
-      const Table& table = tables_[branch.first_value];
-      return TableBits(column, table.words.data(), table.last, words, bits);
+void Evaluator::Take(const Branch& branch, const Slot* column, const Step& step) const noexcept {
+  switch (branch.kind) {
+    case Branch::Kind::kEqual:
+      return StepEqual(column, lowered_->ranges[branch.first].low, step);
+    case Branch::Kind::kMasked:
+      return StepMasked(column, branch.mask, lowered_->ranges[branch.first].low, step);
+    case Branch::Kind::kAtMost:
+      return StepAtMost(column, lowered_->ranges[branch.first].span, step);
+    case Branch::Kind::kWithin:
+      return StepWithin(column, lowered_->ranges[branch.first], step);
+    case Branch::Kind::kRanges:
+      return StepRanges(column, branch.mask, std::span(lowered_->ranges).subspan(branch.first, branch.ranges), step);
+    case Branch::Kind::kTable: {
+      const Table& table = tables_[branch.first];
+      return StepTable(column, table.words.data(), table.last, step);
     }
-    default:
-      EitherBits(column, branch.mask, values[0], values[branch.values > 1 ? 1 : 0], words, bits);
-      for (std::size_t i = 2; i < branch.values; i += 2) {
-        std::array<Word, kBlockWords> more;
-        EitherBits(column, branch.mask, values[i], values[std::min<std::size_t>(i + 1, branch.values - 1)], words,
-                   more.data());
-        for (std::size_t word = 0; word < words; word++) bits[word] |= more[word];
-      }
   }
 }
 

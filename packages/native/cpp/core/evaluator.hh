@@ -16,7 +16,7 @@
 namespace gatehouse::bulk {
 
 inline constexpr std::size_t kChunkRows = 65'536;
-inline constexpr std::size_t kBlockRows = 1'024;
+inline constexpr std::size_t kBlockRows = 2'048;
 inline constexpr std::size_t kBlockWords = kBlockRows / kWordRows;
 
 // The columns of a chunk, borrowed. Others may write to them meanwhile; answers are then arbitrary and no more.
@@ -53,7 +53,8 @@ class Evaluator {
   // `words` holds that many.
   void SetTable(std::size_t table, std::uint32_t last, std::span<const std::uint32_t> words);
 
-  // Sets bits, and clears none. Each of the bitmaps holds a bit for every row. False where a row to be judged names a
+  // Sets bits, and clears none. Each of the bitmaps has a bit for every row, and no more than fill its last
+  // word. False where a row to be judged names a
   // task that has no set; some bits may be set by then.
   bool Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept;
 
@@ -71,24 +72,27 @@ class Evaluator {
   struct Block;
 
   bool Judge(const Chunk& chunk, Block& block) noexcept;
-  bool Route(Block& block) noexcept;
-  void RouteBySet(const Chunk& chunk, Block& block) noexcept;
-  void OtherEntries(const Chunk& chunk, Block& block) noexcept;
+  static bool IsOfOneEvent(const Block& block) noexcept;
+  void JudgeOneEvent(Block& block) noexcept;
+  void Route(Block& block, bool entries) noexcept;
+  bool RouteBySet(const Chunk& chunk, Block& block) noexcept;
+  Code CodeOf(const Block& block, std::size_t row) const noexcept;
   void RunDense(Block& block) noexcept;
-  void Keep(const Chunk& chunk, const Verdicts& verdicts, const Block& block) noexcept;
-  void Flush(const Chunk& chunk, const Verdicts& verdicts, std::size_t program) noexcept;
+  void Keep(const Chunk& chunk, const Block& block) noexcept;
+  void Flush(const Chunk& chunk, std::size_t program) noexcept;
   void Follow(const Program& program, const Columns& columns, std::size_t words, const Word* rows, Word* allow,
               Word* known) noexcept;
-  void Holds(const Branch& branch, const Slot* column, std::size_t words, Word* bits) const noexcept;
-  std::size_t SetOf(const Chunk& chunk, std::size_t row) const noexcept;
+  void Take(const Branch& branch, const Slot* column, const Step& step) const noexcept;
 
   std::unique_ptr<const Lowered> lowered_;
   std::vector<Table> tables_;
   bool judges_entry_;  // whether some set answers for other entry paths
+  std::vector<std::uint16_t> routes_;  // per event id `Routed` bits: allowed, has a program; empty for several sets
   // What evaluating works in.
   std::vector<Word> reach_;  // per branch and end, the rows that come there
   std::vector<List> lists_;  // per program
   std::vector<std::array<Word, kListRows>> gathered_;  // per slot
+  std::vector<Word> allowed_, decided_;  // of a chunk's rows
 };
 
 }  // namespace gatehouse::bulk

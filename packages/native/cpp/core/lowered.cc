@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kHeaderWords = 6;
 constexpr std::size_t kBranchWords = 8;
-constexpr Word kTopBit = Word{1} << 63;
+constexpr Word kLeast = Word{1} << 63;  // of signed numbers
 
 Word Join(std::uint32_t low, std::uint32_t high) { return low | Word{high} << 32; }
 
@@ -78,7 +78,6 @@ class Loader {
   }
 
   const char* OneProgram(std::span<const std::uint32_t> words, std::uint32_t length) {
-    Program program{static_cast<std::uint32_t>(out_.branches.size()), 0, 0};
     arrivals_.assign(length, 0);
     for (std::uint32_t i = 0; i < length; i++) {
       const auto branch = words.subspan(i * kBranchWords, kBranchWords);
@@ -91,45 +90,42 @@ class Loader {
         if (target <= i || target >= length) return "holding a branch that does not go forward";
         arrivals_[target]++;
       }
-      program.slots |= static_cast<std::uint8_t>(1u << branch[1]);
     }
-    Branches(words, length, program);
-    out_.programs.push_back(program);
-    out_.longest = std::max<std::size_t>(out_.longest, program.branches);
+    Branches(words, length);
     return nullptr;
   }
 
-  // A list of values for one slot comes as a chain of branches, each going on to the next. Where none is reached from
+  // A list of values comes as a chain of tests of one slot, each going on to the next. Where none is reached from
   // elsewhere they become one branch.
-  void Branches(std::span<const std::uint32_t> words, std::uint32_t length, Program& program) {
+  void Branches(std::span<const std::uint32_t> words, std::uint32_t length) {
+    Program program{static_cast<std::uint32_t>(out_.branches.size()), 0, 0, 0};
     placed_.assign(length, 0);
-    for (std::uint32_t i = 0; i < length; i++) {
-      const auto raw = words.subspan(i * kBranchWords, kBranchWords);
-      Branch branch = Unpacked(raw);
-      placed_[i] = program.branches;
-      Branch* const before = program.branches == 0 ? nullptr : &out_.branches.back();
-      if (before != nullptr && branch.test == Test::kMasked && Continues(*before, branch, i)) {
-        before->when_false = branch.when_false;
-        before->values++;
-      } else {
-        branch.first_value =
-            branch.test == Test::kTable ? raw[6] : static_cast<std::uint32_t>(out_.values.size());
-        out_.branches.push_back(branch);
-        program.branches++;
+    for (std::uint32_t i = 0; i < length;) {
+      Branch branch = Unpacked(words.subspan(i * kBranchWords, kBranchWords));
+      placed_[i++] = program.branches++;
+      if (branch.kind == Branch::Kind::kRanges) {
+        for (; i < length && branch.when_false == i && arrivals_[i] == 1; i++) {
+          const std::size_t before = ranges_.size();
+          const Branch next = Unpacked(words.subspan(i * kBranchWords, kBranchWords));
+          if (next.kind != branch.kind || next.slot != branch.slot || next.mask != branch.mask ||
+              next.when_true != branch.when_true) {
+            ranges_.resize(before);
+            break;
+          }
+          branch.when_false = next.when_false;
+        }
+        TakeRanges(branch);
       }
-      if (branch.test == Test::kTable) continue;
-      const Word value = Join(raw[6], raw[7]);
-      out_.values.push_back(branch.test == Test::kBelow ? value ^ branch.mask : value);
+      program.tests += std::max(branch.ranges, 1u);
+      program.slots |= static_cast<std::uint8_t>(1u << branch.slot);
+      out_.branches.push_back(branch);
     }
     for (Branch& branch : std::span(out_.branches).subspan(program.first_branch)) {
       branch.when_true = Placed(branch.when_true, program.branches);
       branch.when_false = Placed(branch.when_false, program.branches);
     }
-  }
-
-  bool Continues(const Branch& before, const Branch& branch, std::uint32_t i) const {
-    return before.test == Test::kMasked && before.slot == branch.slot && before.mask == branch.mask &&
-           before.when_true == branch.when_true && before.when_false == i && arrivals_[i] == 1;
+    out_.programs.push_back(program);
+    out_.longest = std::max<std::size_t>(out_.longest, program.branches);
   }
 
   std::uint32_t Placed(std::uint32_t target, std::uint32_t ends) const {
@@ -138,23 +134,55 @@ class Loader {
     return placed_[target];
   }
 
-  static Branch Unpacked(std::span<const std::uint32_t> raw) {
-    Branch branch{static_cast<Test>(raw[0]), static_cast<std::uint8_t>(raw[1]), raw[2], raw[3], 0, 0, 1};
-    switch (branch.test) {
+  // Its range, if there is any value that passes, is put behind `ranges_`.
+  Branch Unpacked(std::span<const std::uint32_t> raw) {
+    Branch branch{Branch::Kind::kRanges, static_cast<std::uint8_t>(raw[1]), raw[2], raw[3], ~Word{0}, 0, 0};
+    const Word value = Join(raw[6], raw[7]);
+    switch (static_cast<Test>(raw[0])) {
       case Test::kMasked:
         branch.mask = Join(raw[4], raw[5]);
+        ranges_.push_back({value, 0});
         break;
       case Test::kBelow:
-        branch.mask = kTopBit;
+        if (value != 0) ranges_.push_back({0, value - 1});
         break;
       case Test::kBelowSigned:
-        branch.test = Test::kBelow;
+        if (value != kLeast) ranges_.push_back({kLeast, value - 1 - kLeast});
         break;
       case Test::kTable:
+        branch.kind = Branch::Kind::kTable;
+        branch.first = raw[6];
         break;
     }
     return branch;
   }
+
+  // Joins the ranges that were gathered for a branch where they touch, and picks the simplest test that says them.
+  void TakeRanges(Branch& branch) {
+    std::ranges::sort(ranges_, {}, &Range::low);
+    branch.first = static_cast<std::uint32_t>(out_.ranges.size());
+    for (const Range& range : ranges_) {
+      Range* const last = out_.ranges.size() > branch.first ? &out_.ranges.back() : nullptr;
+      // A range that goes round the end stays on its own, and so does what would meet one.
+      const bool joins = last != nullptr && EndOf(*last) >= last->low && EndOf(range) >= range.low &&
+                         (range.low <= EndOf(*last) || range.low - EndOf(*last) == 1);
+      if (joins)
+        last->span = std::max(EndOf(*last), EndOf(range)) - last->low;
+      else
+        out_.ranges.push_back(range);
+    }
+    ranges_.clear();
+    branch.ranges = static_cast<std::uint32_t>(out_.ranges.size() - branch.first);
+    if (branch.ranges != 1) return;
+    const auto [low, span] = out_.ranges.back();
+    const bool whole = branch.mask == ~Word{0};
+    if (span == 0)
+      branch.kind = whole ? Branch::Kind::kEqual : Branch::Kind::kMasked;
+    else if (whole)
+      branch.kind = low == 0 ? Branch::Kind::kAtMost : Branch::Kind::kWithin;
+  }
+
+  static Word EndOf(const Range& range) { return range.low + range.span; }
 
   std::size_t CodeWords() const { return (out_.events + 1) / 2; }
 
@@ -165,6 +193,7 @@ class Loader {
   std::size_t next_ = 0;
   std::vector<std::uint32_t> arrivals_;  // how many branches of the program go to each
   std::vector<std::uint32_t> placed_;    // where each of the program's branches is now
+  std::vector<Range> ranges_;            // of the branch that is being put together
 };
 
 }  // namespace

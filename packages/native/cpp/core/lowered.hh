@@ -43,23 +43,26 @@ inline constexpr std::size_t kMaxTables = 65'536;
 inline constexpr std::size_t kMaxPrograms = 32'768;
 inline constexpr std::size_t kMaxBranches = 65'536;  // of one program
 
-enum class Test : std::uint8_t { kMasked = 0, kBelow = 1, kBelowSigned = 2, kTable = 3 };
+// The kinds of a branch's test as the words have them.
+enum class Test : std::uint32_t { kMasked = 0, kBelow = 1, kBelowSigned = 2, kTable = 3 };
 
 // Targets count the branches of the program; behind the last stand the two ends, deny and then allow.
 struct Branch {
-  Test test;  // kBelowSigned is loaded as kBelow
+  enum class Kind : std::uint8_t { kEqual, kMasked, kAtMost, kWithin, kRanges, kTable };
+  Kind kind;
   std::uint8_t slot;
   std::uint32_t when_true;
   std::uint32_t when_false;
-  Word mask;                  // kBelow: the bits to flip
-  std::uint32_t first_value;  // kTable: the table's number
-  std::uint32_t values;       // kMasked: any of them; at least one
+  Word mask;
+  std::uint32_t first;  // of its ranges; kTable: the table's number
+  std::uint32_t ranges;
 };
 
 struct Program {
   std::uint32_t first_branch;
   std::uint32_t branches;
-  std::uint8_t slots;  // a bit for each that it reads
+  std::uint32_t tests;  // how many ranges and tables it asks for
+  std::uint8_t slots;   // a bit for each that it reads
 };
 
 struct Lowered {
@@ -70,7 +73,7 @@ struct Lowered {
   std::vector<Code> codes;        // per set and event
   std::vector<Program> programs;
   std::vector<Branch> branches;
-  std::vector<Word> values;
+  std::vector<Range> ranges;
   std::size_t longest;  // program, in branches
 
   // Null, and why in `problem`, where the words are not as described above.
