@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { BenchOptions } from "./bench.js";
 import type { CompareOptions } from "./compare.js";
 import type { Shell } from "./completion.js";
 import { addConvert, formatOption } from "./convert-command.js";
@@ -50,6 +51,7 @@ export function commandLine(): Command {
     .addHelpText("after", EXIT_CODES);
   addCompare(program);
   addReplay(program);
+  addBench(program);
   addFilter(program);
   addExplain(program);
   addConvert(program);
@@ -69,7 +71,7 @@ const EXIT_CODES = `
 Exit codes:
   0  done
   1  replay: something is denied, two differ, or a design cannot say the policy;
-     scenarios run: not as expected; claims run: refuted
+     scenarios run: not as expected; claims run: refuted; bench: wrong answers
   2  bad usage or bad input
   3  not possible on this machine`;
 
@@ -136,6 +138,18 @@ function addReplay(program: Command): void {
   addCase(command).action(async (options: ReplayOptions) => (await import("./replay.js")).replay(options));
 }
 
+function addBench(program: Command): void {
+  const command = program
+    .command("bench")
+    .description("time decisions: designs on back-ends, each in its own process, beside hand-written floors")
+    .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
+    .option("--backend <names>", "where they run, separated by commas (default: all that are fast)", listOf)
+    .option("--rounds <n>", "samples of each, taken in turn", roundCount, 15)
+    .addHelpText("after", example("gatehouse bench --designs bitmask-2009 --backend compiled,reference"))
+    .addHelpText("after", "\nExits with 1 where a back-end's answers are wrong; it is not timed then.");
+  addCase(command).action(async (options: BenchOptions) => (await import("./bench.js")).bench(options));
+}
+
 function addExplain(program: Command): void {
   const command = program
     .command("explain")
@@ -198,6 +212,15 @@ function jobCount(text: string): number {
   const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
   throw new InvalidArgumentError(`it is a number from 1 to ${MAX_JOBS}.`);
+}
+
+/** Fewer say nothing of the spread. */
+const [MIN_ROUNDS, MAX_ROUNDS] = [3, 999];
+
+function roundCount(text: string): number {
+  const rounds = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (rounds >= MIN_ROUNDS && rounds <= MAX_ROUNDS) return rounds;
+  throw new InvalidArgumentError(`it is a number from ${MIN_ROUNDS} to ${MAX_ROUNDS}.`);
 }
 
 /** Also of an option that is given several times. */

@@ -37,6 +37,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["replay", ...calls],
     ["replay", "--policy", opening, "--trace", trace],
   ],
+  "gatehouse.bench/1": [["bench", ...calls, "--backend", "compiled,reference", "--rounds", "3"]],
   "gatehouse.explain/1": [
     ["explain", "--policy", reading, "read(fd=0)", "--as", "sh > cat"],
     ["explain", "--policy", reading, "read(count=1)"],

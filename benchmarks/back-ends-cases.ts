@@ -1,0 +1,176 @@
+// What back-ends are timed on: a policy, rows of events, and the same policy once more as a line of JavaScript, which is
+// what every contestant's answers are compared with. The line itself is first held to `decide()`.
+
+import assert from "node:assert/strict";
+import { linux618 } from "@gatehouse/catalog";
+import {
+  Bitset,
+  CHUNK_ROWS,
+  Chunk,
+  Dictionary,
+  decide,
+  newVerdicts,
+  type Policy,
+  type Task,
+  type Verdicts,
+} from "@gatehouse/core";
+import type { Judged } from "@gatehouse/harness";
+import { parsePolicy } from "@gatehouse/policies";
+
+/** Where openat has what the predicates look at. */
+export const SLOTS = { fd: 0, flags: 2, mode: 3 } as const;
+
+type Case = {
+  readonly policy: string;
+  readonly slots: number;
+  /** Gives a row an event and values. Everything is known, and every call came in by the native path. */
+  fill(chunk: Chunk, row: number, random: () => number): void;
+  /** The policy as a line of JavaScript. */
+  allows(chunk: Chunk, row: number): boolean;
+};
+
+const OPENAT = linux618.byName("openat")?.id ?? assert.fail("there is no openat");
+
+/** 21 times three predicates, and one more. */
+const ALTERNATIVES = Array.from({ length: 21 }, (_, i) => ({
+  fd: 3 * i,
+  bit: 1 << (i % 8),
+  below: 40 * (i + 1),
+}));
+
+const PREDICATES_64 = ALTERNATIVES.map(
+  ({ fd, bit, below }) => `dfd == ${fd} && flags & ${bit} && mode < ${below}`,
+).join(" || ");
+
+export const CASES = {
+  /** Calls of all kinds, allowed or not by their number alone. */
+  bitmask: {
+    policy: `default kill\n${linux618.formats
+      .filter(({ kind, id }) => kind === "syscall" && allowsCall(id))
+      .map(({ name }) => `allow ${name}`)
+      .join("\n")}`,
+    slots: 1,
+    fill(chunk, row, random) {
+      chunk.event[row] = random() % linux618.calls;
+    },
+    allows: ({ event }, row) => allowsCall(event[row] ?? 0),
+  },
+  /** The predicate of reference/numbers.md, on one kind of call: one event in eight is allowed. */
+  "four predicates": {
+    policy: "default kill\nallow openat if (dfd == 1 || dfd == 2) && flags & 0x40 && mode < 0777",
+    slots: 4,
+    fill(chunk, row, random) {
+      chunk.event[row] = OPENAT;
+      put(chunk, SLOTS.fd, row, random() % 4);
+      put(chunk, SLOTS.flags, row, random() % 256);
+      put(chunk, SLOTS.mode, row, random() % 1024);
+    },
+    allows(chunk, row) {
+      const [fd, flags, mode] = [
+        get(chunk, SLOTS.fd, row),
+        get(chunk, SLOTS.flags, row),
+        get(chunk, SLOTS.mode, row),
+      ];
+      return (fd === 1 || fd === 2) && (flags & 0x40) !== 0 && mode < 0o777;
+    },
+  },
+  /** So much to compute that memory is not what it waits for. */
+  "64 predicates": {
+    policy: `default kill\nallow openat if ${PREDICATES_64} || mode == 1023`,
+    slots: 4,
+    fill(chunk, row, random) {
+      chunk.event[row] = OPENAT;
+      put(chunk, SLOTS.fd, row, random() % 64);
+      put(chunk, SLOTS.flags, row, random() % 256);
+      put(chunk, SLOTS.mode, row, random() % 1024);
+    },
+    allows(chunk, row) {
+      const [fd, flags, mode] = [
+        get(chunk, SLOTS.fd, row),
+        get(chunk, SLOTS.flags, row),
+        get(chunk, SLOTS.mode, row),
+      ];
+      return (
+        mode === 1023 ||
+        ALTERNATIVES.some((each) => fd === each.fd && (flags & each.bit) !== 0 && mode < each.below)
+      );
+    },
+  },
+} as const satisfies Readonly<Record<string, Case>>;
+
+export type CaseName = keyof typeof CASES;
+
+/** About two calls in three, without a pattern that a predictor could learn from the number. */
+export function allowsCall(id: number): boolean {
+  return linux618.byId(id)?.kind === "syscall" && (id * 0x9e37) % 0x10000 < 0xa000;
+}
+
+function put({ slots }: Chunk, slot: number, row: number, value: number): void {
+  const column = slots[slot];
+  if (column !== undefined) column[2 * row] = value;
+}
+
+export function get({ slots }: Chunk, slot: number, row: number): number {
+  return slots[slot]?.[2 * row] ?? 0;
+}
+
+export function policyOf(name: CaseName): Policy {
+  const parsed = parsePolicy(CASES[name].policy, linux618);
+  if (!parsed.ok) throw new Error(`${name}: ${JSON.stringify(parsed.error)}`);
+  return parsed.value;
+}
+
+const TASK: Task = { pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) };
+
+/** So many rows of a case, the same in every process, and the right answers. */
+export function rowsOf(name: CaseName, rows: number): { judged: Judged[]; expected: Verdicts[] } {
+  const { fill, allows } = CASES[name];
+  const random = generator(rows);
+  const judged: Judged[] = [];
+  const expected: Verdicts[] = [];
+  for (let left = rows; left > 0; left -= CHUNK_ROWS) {
+    const capacity = Math.min(left, CHUNK_ROWS);
+    const chunk = emptyChunk(name, capacity);
+    const verdicts = { ...newVerdicts(capacity), known: Bitset.ones(capacity) };
+    for (let row = 0; row < capacity; row++) {
+      fill(chunk, row, random);
+      if (allows(chunk, row)) verdicts.allow.add(row);
+    }
+    judged.push({ chunk, rows: Bitset.ones(capacity) });
+    expected.push(verdicts);
+  }
+  return { judged, expected };
+}
+
+/** Its rows are there, and have no values yet. */
+export function emptyChunk(name: CaseName, capacity: number): Chunk {
+  const { slots } = CASES[name];
+  const chunk = new Chunk(linux618, new Dictionary(), { capacity, slots, tasks: [TASK] });
+  chunk.length = capacity;
+  chunk.known.fill(2 ** slots - 1);
+  return chunk;
+}
+
+/** That the line of JavaScript says what the policy says. */
+export function proveCase(name: CaseName): void {
+  const policy = policyOf(name);
+  const { judged } = rowsOf(name, PROOF_ROWS);
+  for (const { chunk } of judged)
+    for (let row = 0; row < chunk.length; row++) {
+      const { verdict } = decide(policy, chunk.at(row));
+      assert.equal(verdict, CASES[name].allows(chunk, row) ? "allow" : "deny", `${name}: ${chunk.at(row)}`);
+    }
+}
+
+const PROOF_ROWS = 16_384;
+
+/** xorshift32. */
+export function generator(seed: number): () => number {
+  let state = seed | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}

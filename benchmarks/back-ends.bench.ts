@@ -1,0 +1,249 @@
+// How fast back-ends judge, beside what the plainest code written by hand for the same job takes, and what expression
+// engines from npm do. Every contestant is a process of its own and answers rightly before it is timed; those of one race
+// take turns, and a ratio is of samples of the same round. What the project asks for is a table below: ✔ it holds, ✘ not.
+//
+//   in cache      16,384 rows, which fit into a core's second cache with room to spare
+//   from memory   8 million rows (engines: a million objects), many times the last cache
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Figure, figure, type Rounds, race, ratio, STEADY, summary } from "@gatehouse/harness";
+import { start } from "@gatehouse/harness/processes";
+import { openFloors } from "@gatehouse/native";
+import { NGINX, PROFILE } from "./back-ends-bulk.js";
+import type { CaseName } from "./back-ends-cases.js";
+import type { Job } from "./back-ends-contestant.js";
+import type { Streamed } from "./back-ends-stream.js";
+import { writeResults } from "./measure.js";
+
+const ROUNDS = 15;
+const CACHE_ROWS = 16_384;
+const MEMORY_ROWS = 8_388_608;
+const MEMORY_OBJECTS = 1_048_576;
+
+const STREAM_PAIRS = 3;
+/** Ten times as many events may take so much more for each, or less. */
+const FLAT = 1.2;
+
+const native = openFloors();
+if (!native.ok) {
+  console.log(`back-ends: skipped, the native back-end is not there: ${native.error}`);
+  process.exit(0);
+}
+
+const ENGINES = ["ajv", "subscript", "filtrex"] as const;
+const [BITMASK, FILTER] = ["bitmask-2009@and", "filter-engine-2010@corrected"] as const;
+/** 64 predicates are more than a prctl of 2010 takes. */
+const LONG = "event-filters-2011@vision";
+const on = (design: string) => [`${design}@native`, `${design}@compiled`];
+
+/** Each contestant of a race with its job. */
+type Race = Readonly<Record<string, Job>>;
+
+const RACES: Readonly<Record<string, Race>> = {
+  "bitmask, in cache": bulk("bitmask", CACHE_ROWS, ["bit test", ...on(BITMASK)]),
+  "bitmask, from memory": bulk("bitmask", MEMORY_ROWS, ["bit test", ...on(BITMASK)]),
+  "four predicates, in cache": {
+    ...bulk("four predicates", CACHE_ROWS, ["four predicates", ...on(FILTER)]),
+    ...engines(CACHE_ROWS),
+  },
+  "four predicates, from memory": {
+    ...bulk("four predicates", MEMORY_ROWS, ["four predicates", ...on(FILTER)]),
+    ...engines(MEMORY_OBJECTS),
+  },
+  ...(existsSync(PROFILE) && existsSync(NGINX) ? { "Docker's profile, nginx": docker() } : {}),
+  "one event at a time": {
+    objects: { kind: "single", contestant: "objects" },
+    columns: { kind: "single", contestant: "columns" },
+    [`${FILTER}@compiled`]: { kind: "single", contestant: `${FILTER}@compiled` },
+  },
+  "threads, native": threads(`${LONG}@native`),
+  "threads, compiled": threads(`${LONG}@compiled`),
+};
+
+/** `of` takes so many times as long as `over`, at most or at least. Of several the one that is fastest counts. */
+type Expectation = {
+  readonly race: string;
+  readonly of: readonly string[];
+  readonly over: string;
+} & ({ readonly atMost: number } | { readonly atLeast: number });
+
+const EXPECTATIONS: readonly Expectation[] = [
+  { race: "bitmask, in cache", of: [`${BITMASK}@native`], over: "bit test", atMost: 1.5 },
+  { race: "bitmask, from memory", of: [`${BITMASK}@native`], over: "bit test", atMost: 1.5 },
+  { race: "four predicates, in cache", of: [`${FILTER}@native`], over: "four predicates", atMost: 2 },
+  { race: "four predicates, from memory", of: [`${FILTER}@native`], over: "four predicates", atMost: 2 },
+  { race: "four predicates, in cache", of: [`${FILTER}@compiled`], over: "four predicates", atMost: 4 },
+  { race: "four predicates, from memory", of: [`${FILTER}@compiled`], over: "four predicates", atMost: 4 },
+  { race: "Docker's profile, nginx", of: [`${FILTER}@native`], over: "by hand", atMost: 3 },
+  { race: "four predicates, in cache", of: ENGINES, over: `${FILTER}@native`, atLeast: 100 },
+  { race: "four predicates, from memory", of: ENGINES, over: `${FILTER}@native`, atLeast: 30 },
+  { race: "four predicates, in cache", of: ENGINES, over: `${FILTER}@compiled`, atLeast: 25 },
+  { race: "four predicates, from memory", of: ENGINES, over: `${FILTER}@compiled`, atLeast: 25 },
+  { race: "one event at a time", of: [`${FILTER}@compiled`], over: "objects", atMost: 2 },
+  { race: "one event at a time", of: [`${FILTER}@compiled`], over: "columns", atMost: 3 },
+  { race: "threads, native", of: ["1 thread"], over: "2 threads", atLeast: 1.7 },
+  { race: "threads, compiled", of: ["1 thread"], over: "2 threads", atLeast: 1.7 },
+];
+
+type Told = Expectation & {
+  readonly fastest: string;
+  readonly nsPerEvent: Figure;
+  readonly overNsPerEvent: Figure;
+  readonly ratio: Figure;
+  readonly holds: boolean;
+};
+
+const races: Record<string, Readonly<Record<string, Figure>>> = {};
+const expectations: Told[] = [];
+for (const [name, jobs] of Object.entries(RACES)) {
+  const rounds = await run(jobs);
+  races[name] = Object.fromEntries([...rounds].map(([id, samples]) => [id, figure(samples)]));
+  console.log(`back-ends: ${name}`);
+  for (const [id, ns] of Object.entries(races[name] ?? {}))
+    console.log(`    ${id.padEnd(38)} ${show(ns)} ns`);
+  for (const expectation of EXPECTATIONS.filter(({ race }) => race === name)) {
+    const told = judge(expectation, rounds);
+    expectations.push(told);
+    console.log(`  ${sentence(told)}`);
+  }
+}
+if (!("Docker's profile, nginx" in RACES))
+  console.log(`back-ends: Docker's profile is skipped, there is no ${PROFILE} or no ${NGINX}`);
+const streams = [`${FILTER}@native`, `${FILTER}@compiled`].map(stream);
+for (const each of streams) {
+  console.log(`back-ends: ${each.contestant}, a stream of 10^7 and of 10^8 events`);
+  console.log(
+    `    ${show(each.nsPerEvent[0])} and ${show(each.nsPerEvent[1])} ns, ${each.peakMiB.map(Math.round).join(" and ")} MiB`,
+  );
+  for (const { text, times, holds } of each.told) console.log(`  ${mark(holds)} ${text}: ${show(times)} x`);
+}
+writeResults("back-ends", {
+  addon: native.value.build,
+  ...{
+    rounds: ROUNDS,
+    cacheRows: CACHE_ROWS,
+    memoryRows: MEMORY_ROWS,
+    memoryObjects: MEMORY_OBJECTS,
+    steady: STEADY,
+  },
+  ...{ races, expectations, streams },
+});
+
+function bulk(name: CaseName, rows: number, contestants: readonly string[]): Race {
+  return Object.fromEntries(
+    contestants.map((contestant) => [contestant, { kind: "bulk", contestant, case: name, rows }]),
+  );
+}
+
+function engines(rows: number): Race {
+  return Object.fromEntries(
+    [...ENGINES, "hand-written"].map((contestant) => [contestant, { kind: "engine", contestant, rows }]),
+  );
+}
+
+function docker(): Race {
+  const contestants = ["by hand", ...on(FILTER)];
+  return Object.fromEntries(contestants.map((contestant) => [contestant, { kind: "docker", contestant }]));
+}
+
+function threads(contestant: string): Race {
+  return {
+    "1 thread": { kind: "threads", contestant, threads: 1 },
+    "2 threads": { kind: "threads", contestant, threads: 2 },
+  };
+}
+
+async function run(jobs: Race): Promise<Rounds> {
+  const script = new URL("back-ends-contestant.js", import.meta.url);
+  const processes = await Promise.all(
+    Object.entries(jobs).map(async ([id, job]) => {
+      const started = await start(script, id, job);
+      if (!started.ok) throw new Error(`${id} answers wrongly: ${JSON.stringify(started.error)}`);
+      return started.value;
+    }),
+  );
+  const rounds = await race(processes, ROUNDS);
+  for (const { end } of processes) end();
+  return rounds;
+}
+
+function judge(expectation: Expectation, rounds: Rounds): Told {
+  const { of, over } = expectation;
+  const times = of.map((id) => ({ id, ns: figureOf(rounds, id) })).sort((a, b) => a.ns.median - b.ns.median);
+  const [{ id: fastest, ns: nsPerEvent } = assert.fail()] = times;
+  const found = ratio(rounds, fastest, over);
+  const holds =
+    "atMost" in expectation ? found.median <= expectation.atMost : found.median >= expectation.atLeast;
+  return { ...expectation, fastest, nsPerEvent, overNsPerEvent: figureOf(rounds, over), ratio: found, holds };
+}
+
+function figureOf(rounds: Rounds, id: string): Figure {
+  return figure(rounds.get(id) ?? assert.fail(`${id} did not run`));
+}
+
+function sentence(told: Told): string {
+  const limit = "atMost" in told ? `at most ${told.atMost}` : `at least ${told.atLeast}`;
+  return `${mark(told.holds)} ${told.fastest} over ${told.over}: ${show(told.ratio)} x, ${limit}`;
+}
+
+type Stream = {
+  readonly contestant: string;
+  /** Of 10^7 events and of 10^8. */
+  readonly nsPerEvent: readonly [Figure, Figure];
+  readonly peakMiB: readonly [number, number];
+  readonly told: readonly { readonly text: string; readonly times: Figure; readonly holds: boolean }[];
+};
+
+function stream(contestant: string): Stream {
+  const pairs = Array.from(
+    { length: STREAM_PAIRS },
+    () => [streamOf(contestant, 1e7), streamOf(contestant, 1e8)] as const,
+  );
+  const slower = figure(pairs.map(([few, many]) => many.nsPerEvent / few.nsPerEvent));
+  const larger = figure(pairs.map(([few, many]) => many.peakKiB / few.peakKiB));
+  const isFlat = ({ median }: Figure) => median <= FLAT && median >= 1 / FLAT;
+  return {
+    contestant,
+    nsPerEvent: [
+      figure(pairs.map(([few]) => few.nsPerEvent)),
+      figure(pairs.map(([, many]) => many.nsPerEvent)),
+    ],
+    peakMiB: [
+      summary(pairs.map(([few]) => few.peakKiB / 1024)).median,
+      summary(pairs.map(([, many]) => many.peakKiB / 1024)).median,
+    ],
+    told: [
+      {
+        text: `ten times as many events, time for each within ${FLAT} x`,
+        times: slower,
+        holds: isFlat(slower),
+      },
+      {
+        text: `ten times as many events, peak memory within ${FLAT} x`,
+        times: larger,
+        holds: isFlat(larger),
+      },
+    ],
+  };
+}
+
+function streamOf(contestant: string, events: number): Streamed {
+  const script = fileURLToPath(new URL("back-ends-stream.js", import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, contestant, String(events)], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+function mark(holds: boolean): string {
+  return holds ? "✔" : "✘";
+}
+
+function show({ median, spread, steady }: Figure): string {
+  const digits = median >= 100 ? 0 : median >= 10 ? 1 : 3;
+  return `${median.toFixed(digits)} ± ${spread.toFixed(digits)}${steady ? "" : "?"}`;
+}

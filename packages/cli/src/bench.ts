@@ -1,0 +1,156 @@
+// `gatehouse bench`: what a decision costs. Each contestant is in a process of its own and proves its answers before its
+// time is taken; floors are in the same run.
+
+import { fileURLToPath } from "node:url";
+import type { Design, Policy } from "@gatehouse/core";
+import {
+  type BenchReport,
+  benchLines,
+  type Contender,
+  type Mistake,
+  type Runner,
+  race,
+  Sample,
+  STEADY,
+} from "@gatehouse/harness";
+import { type Machine, machine } from "@gatehouse/harness/machine";
+import { type Process, start } from "@gatehouse/harness/processes";
+import { nginxTrace } from "@gatehouse/scenarios";
+import type { BenchJob } from "./bench-contestant.js";
+import { floorsHere } from "./bench-floors.js";
+import { showBench } from "./bench-text.js";
+import { type Case, type CaseOptions, readCase } from "./case.js";
+import { EXIT, Failure, NotPossible } from "./failure.js";
+import {
+  type BackendName,
+  backendNames,
+  isBackend,
+  REFERENCE,
+  runOn,
+  whyMissing,
+} from "./known-back-ends.js";
+import { designs, findDesign } from "./known-designs.js";
+import { colours, isWatched, notice, print, printJson, progress } from "./terminal.js";
+import { printable } from "./text.js";
+
+export type BenchOptions = CaseOptions & {
+  /** None: those that are there to be fast, and the reference. */
+  readonly backend?: readonly string[];
+  readonly rounds: number;
+};
+
+/** Where the numbers were taken; `addon`: the compiler and the version of its loops, null where there is no addon. */
+export type PrintedBench = BenchReport & { readonly machine: Machine & { readonly addon: string | null } };
+
+/** Built also where this file is run from its source: a process of its own has no other way to run it. */
+const CONTESTANT = new URL("../dist/bench-contestant.js", import.meta.url);
+
+export async function bench(options: BenchOptions): Promise<void> {
+  if (options.policy === "-" || options.trace === "-")
+    throw new Failure("every contestant reads the trace again: it has to be a file, and so has the policy");
+  const asked = await readCase(options);
+  const sample = await Sample.of(asked.trace, asked.selection);
+  asked.finish(sample.events);
+  if (sample.events === 0) throw new Failure("no event of the trace is judged: there is nothing to time");
+  const { ids, build } = floorsHere();
+  const [floor = ""] = ids;
+  const entries = [...ids.map(floorEntry), ...designEntries(options, asked)];
+  const entered = await Promise.all(entries.map((entry) => enter(entry, options, asked.policy.policy)));
+  const processes = entered.flatMap(({ process }) => process ?? []);
+  const rounds = await race(processes.map(watched), options.rounds);
+  for (const { end } of processes) end();
+  progress("");
+  const report: PrintedBench = {
+    schema: "gatehouse.bench/1",
+    machine: { ...machine(), addon: build },
+    policy: asked.policy.policy.name,
+    catalog: asked.catalog.title,
+    sample: { events: sample.events },
+    rounds: options.rounds,
+    steady: STEADY,
+    floor,
+    contestants: benchLines(
+      entered.map(({ contender }) => contender),
+      rounds,
+      floor,
+    ),
+  };
+  if (options.json) printJson(report);
+  else print(showBench(report, asked.titles, colours));
+  if (entered.some(({ contender }) => contender.refused !== null)) process.exitCode = EXIT.refused;
+}
+
+type Entry = Pick<Contender, "id" | "kind" | "compilation"> & { readonly reference: string };
+
+function floorEntry(id: string): Entry {
+  return { id, kind: "floor", compilation: null, reference: id };
+}
+
+/** Each design on each back-end; one that names its back-end on that alone. */
+function designEntries({ designs: asked, backend, fails }: BenchOptions, { policy, catalog }: Case): Entry[] {
+  const backends = backendsHere(backend);
+  return (asked ?? designs.map(({ id }) => id)).flatMap((id) => {
+    const { design, itself } = splitDesign(id);
+    const compilation = design.compile(policy.policy, catalog, fails).kind;
+    const on = itself === null ? backends : [itself];
+    return on.map((name) => ({
+      id: runOn(design, name).id,
+      kind: "design" as const,
+      compilation,
+      reference: design.id,
+    }));
+  });
+}
+
+function splitDesign(id: string): { readonly design: Design; readonly itself: BackendName | null } {
+  const name = id.slice(id.lastIndexOf("@") + 1);
+  if (!isBackend(name)) return { design: findDesign(id), itself: null };
+  return { design: findDesign(id.slice(0, -name.length - 1)), itself: name };
+}
+
+const BY_DEFAULT: readonly BackendName[] = [REFERENCE, "compiled", "native"];
+
+/** Of those that somebody asked for each must be there; of the others it is said that one is not. */
+function backendsHere(asked: readonly string[] | undefined): readonly BackendName[] {
+  if (asked !== undefined) return asked.map(findBackend);
+  return BY_DEFAULT.filter((name) => {
+    const reason = whyMissing(name);
+    if (reason !== null) notice(`${reason}; it is left out`);
+    return reason === null;
+  });
+}
+
+function findBackend(name: string): BackendName {
+  if (!isBackend(name))
+    throw new Failure(`there is no back-end \`${printable(name)}\`; known: ${backendNames.join(", ")}`);
+  const reason = whyMissing(name);
+  if (reason !== null) throw new NotPossible(reason);
+  return name;
+}
+
+type Entered = { readonly contender: Contender; readonly process: Process | null };
+
+async function enter(
+  { reference, ...entry }: Entry,
+  options: BenchOptions,
+  policy: Policy,
+): Promise<Entered> {
+  if (entry.compilation === "inexpressible") return { contender: { ...entry, refused: null }, process: null };
+  const { trace = fileURLToPath(nginxTrace), format = null, task = null, catalog, fails } = options;
+  const job: BenchJob = { contestant: entry.id, reference, policy, trace, format, task, catalog, fails };
+  const started = await start<BenchJob, Mistake>(CONTESTANT, entry.id, job);
+  if (started.ok) return { contender: { ...entry, refused: null }, process: started.value };
+  return { contender: { ...entry, refused: started.error }, process: null };
+}
+
+/** Says on a terminal whose turn it is. */
+function watched(runner: Runner): Runner {
+  if (!isWatched) return runner;
+  return {
+    id: runner.id,
+    sample() {
+      progress(`timing ${runner.id}`);
+      return runner.sample();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// `gatehouse bench`: who races, what is said of those who do not, and what is refused. How fast anything is, is no test.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { run } from "../src/main.js";
+import { capture } from "./capture.js";
+
+const folder = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const LINE = "  cat 10 [000]  1.000000001:   raw_syscalls:sys_enter: NR";
+const trace = file("small.perf.txt", `${LINE} 0 (0, 0, 0, 0, 0, 0)\n${LINE} 1 (1, 0, 0, 0, 0, 0)\n`);
+const reading = file("reading.gate", "policy reading\nallow read if fd == 0\n");
+const empty = file("empty.gate", 'default allow\nkill file_open if filename == "/etc"\n');
+
+const bench = (...args: readonly string[]) =>
+  capture(() => run(["node", "gatehouse", "bench", "--policy", reading, "--trace", trace, ...args]));
+
+describe("bench", () => {
+  const few = bench("--rounds", "3", "--backend", "reference,compiled", "--json");
+
+  test("times every design on every back-end, and floors in the same run", async () => {
+    const { code, out } = await few;
+    expect(code).toBe(0);
+    const { contestants, floor, sample, rounds, machine } = JSON.parse(out);
+    expect({ sample, rounds }).toEqual({ sample: { events: 2 }, rounds: 3 });
+    expect(machine).toMatchObject({ node: process.version });
+    const of = (wanted: string) =>
+      contestants.flatMap(({ kind, id }: { kind: string; id: string }) => (kind === wanted ? [id] : []));
+    expect(of("design")).toEqual(
+      ["bitmask-2009@and", "filter-engine-2010@corrected", "event-filters-2011@vision"].flatMap((id) => [
+        `${id}@reference`,
+        `${id}@compiled`,
+      ]),
+    );
+    expect(of("floor")).toContain("bit test in JavaScript");
+    expect(of("floor")).toContain(floor);
+  });
+
+  test("says of each what it is a multiple of the floor, and the floor is itself", async () => {
+    const { contestants, floor } = JSON.parse((await few).out);
+    for (const { id, nsPerEvent, timesFloor, refused } of contestants) {
+      expect([id, refused]).toEqual([id, null]);
+      expect(nsPerEvent.median).toBeGreaterThan(0);
+      if (id === floor) expect(timesFloor).toEqual({ median: 1, spread: 0, steady: true });
+    }
+  });
+
+  test("takes a design's back-end from its name", async () => {
+    const { out } = await bench("--designs", "bitmask-2009@compiled", "--rounds", "3", "--json");
+    const ids = JSON.parse(out).contestants.map(({ id }: { id: string }) => id);
+    expect(ids).toContain("bitmask-2009@and@compiled");
+    expect(ids).not.toContain("bitmask-2009@and@reference");
+  });
+
+  test("leaves out a design that cannot say the policy, and says so", async () => {
+    const args = ["--policy", empty, "--trace", trace, "--designs", "bitmask-2009,event-filters-2011"];
+    const { code, out } = await capture(() =>
+      run(["node", "gatehouse", "bench", ...args, "--backend", "reference", "--rounds", "3"]),
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^bitmask-2009@and@reference +inexpressible$/m);
+  });
+
+  test("prints a table in which every contestant has a line, and none is too long", async () => {
+    const { out } = await bench("--designs", "bitmask-2009@reference", "--rounds", "3");
+    expect(out).toMatch(/^policy {2}reading\ntrace {3}small\.perf\.txt\n/);
+    expect(out).toMatch(/^floor: bit test in JavaScript +\d.* ± +\d/m);
+    expect(out).toMatch(/^bitmask-2009@and@reference +\d.* ± +\d/m);
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.each([
+    [["--backend", "vector"], 2, /no back-end `vector`; known: native, compiled, reference/],
+    [["--rounds", "2"], 2, /from 3 to 999/],
+    [["--trace", "-"], 2, /has to be a file/],
+    [["--designs", "bitmask-2010@native"], 2, /no design `bitmask-2010`/],
+    [["--task", "99"], 2, /no event of the trace is of a task `99`/],
+  ])("%j ends with %i", async (args, expected, message) => {
+    const { code, out, err } = await bench(...args);
+    expect(err).toMatch(message);
+    expect([code, out]).toEqual([expected, ""]);
+  });
+});
