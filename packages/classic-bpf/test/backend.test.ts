@@ -7,7 +7,7 @@ import { eventFiltersVision } from "@gatehouse/design-2011-event-filters";
 import { backendConformance } from "@gatehouse/scenarios/back-ends";
 import { bpfLinear, bpfTree } from "../src/index.js";
 
-const RUNS = process.env.GATEHOUSE_NIGHTLY ? 50_000 : 100;
+const RUNS = process.env.GATEHOUSE_NIGHTLY ? 10_000 : 100;
 const DESIGNS = [bitmaskAnd, filterEngineCorrected, eventFiltersVision];
 
 backendConformance(bpfLinear, DESIGNS, linux618, RUNS);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { assemble, fromBytes, Interpreter, type Program, seccompData, verify } from "../src/index.js";
 import { tamePrograms, wildPrograms } from "./arbitrary-programs.js";
 
-const RUNS = process.env.GATEHOUSE_NIGHTLY ? 500_000 : 5_000;
+const RUNS = process.env.GATEHOUSE_NIGHTLY ? 100_000 : 5_000;
 
 function program(text: string): Program {
   const assembled = assemble(text);
