@@ -2,7 +2,6 @@
 // and wraps; a division by X where X is 0 ends the program with 0, which kills the thread; a shift counts X modulo 32.
 
 import { ABI, type TraceEvent, type U64, ZERO } from "@gatehouse/core";
-import { OP } from "./opcodes.js";
 import { AUDIT_ARCH, argumentOffset, DATA, MEMORY_WORDS, X32_BIT } from "./program.js";
 import type { VerifiedProgram } from "./verifier.js";
 
@@ -60,7 +59,7 @@ export class Interpreter {
     this.#k = Int32Array.from(program, ({ k }) => k | 0);
   }
 
-  /** What the program returns for a call: SECCOMP_RET_* and its data, unsigned. */
+  /** What the program returns for a call: SECCOMP_RET_* and its data, unsigned. Codes are literals: so it is a table. */
   run(data: Int32Array): number {
     const codes = this.#code;
     const ks = this.#k;
@@ -73,80 +72,80 @@ export class Interpreter {
       let holds: boolean;
       executed++;
       switch (codes[pc]) {
-        case OP.LD_W_ABS:
+        case 0x20: // LD_W_ABS
           a = data[k >> 2] ?? 0;
           continue;
-        case OP.JEQ_K:
+        case 0x15: // JEQ_K
           holds = a === k;
           break;
-        case OP.JGT_K:
+        case 0x25: // JGT_K
           holds = a >>> 0 > k >>> 0;
           break;
-        case OP.JGE_K:
+        case 0x35: // JGE_K
           holds = a >>> 0 >= k >>> 0;
           break;
-        case OP.JSET_K:
+        case 0x45: // JSET_K
           holds = (a & k) !== 0;
           break;
-        case OP.JEQ_X:
+        case 0x1d: // JEQ_X
           holds = a === x;
           break;
-        case OP.JGT_X:
+        case 0x2d: // JGT_X
           holds = a >>> 0 > x >>> 0;
           break;
-        case OP.JGE_X:
+        case 0x3d: // JGE_X
           holds = a >>> 0 >= x >>> 0;
           break;
-        case OP.JSET_X:
+        case 0x4d: // JSET_X
           holds = (a & x) !== 0;
           break;
-        case OP.JA:
+        case 0x05: // JA
           pc += k;
           continue;
-        case OP.RET_K:
+        case 0x06: // RET_K
           this.executed += executed;
           return k >>> 0;
-        case OP.RET_A:
+        case 0x16: // RET_A
           this.executed += executed;
           return a >>> 0;
-        case OP.DIV_X:
+        case 0x3c: // DIV_X
           if (x === 0) {
             this.executed += executed;
             return 0;
           }
           a = ((a >>> 0) / (x >>> 0)) | 0;
           continue;
-        case OP.LD_IMM:
+        case 0x00: // LD_IMM
           a = k;
           continue;
-        case OP.LD_W_LEN:
+        case 0x80: // LD_W_LEN
           a = DATA.size;
           continue;
-        case OP.LD_MEM:
+        case 0x60: // LD_MEM
           a = memory[k] ?? 0;
           continue;
-        case OP.LDX_IMM:
+        case 0x01: // LDX_IMM
           x = k;
           continue;
-        case OP.LDX_W_LEN:
+        case 0x81: // LDX_W_LEN
           x = DATA.size;
           continue;
-        case OP.LDX_MEM:
+        case 0x61: // LDX_MEM
           x = memory[k] ?? 0;
           continue;
-        case OP.ST:
+        case 0x02: // ST
           memory[k] = a;
           continue;
-        case OP.STX:
+        case 0x03: // STX
           memory[k] = x;
           continue;
-        case OP.TAX:
+        case 0x07: // TAX
           x = a;
           continue;
-        case OP.TXA:
+        case 0x87: // TXA
           a = x;
           continue;
-        case OP.NEG:
+        case 0x84: // NEG
           a = -a | 0;
           continue;
         default:
@@ -161,23 +160,23 @@ export class Interpreter {
 /** The low bits of a code that say where its operand comes from are the same for all of these. */
 function arithmetic(code: number, a: number, operand: number): number {
   switch (code & ~0x08) {
-    case OP.ADD_K:
+    case 0x04: // ADD_K
       return (a + operand) | 0;
-    case OP.SUB_K:
+    case 0x14: // SUB_K
       return (a - operand) | 0;
-    case OP.MUL_K:
+    case 0x24: // MUL_K
       return Math.imul(a, operand);
-    case OP.DIV_K:
+    case 0x34: // DIV_K
       return ((a >>> 0) / (operand >>> 0)) | 0;
-    case OP.OR_K:
+    case 0x44: // OR_K
       return a | operand;
-    case OP.AND_K:
+    case 0x54: // AND_K
       return a & operand;
-    case OP.LSH_K:
+    case 0x64: // LSH_K
       return a << operand;
-    case OP.RSH_K:
+    case 0x74: // RSH_K
       return (a >>> operand) | 0;
-    case OP.XOR_K:
+    case 0xa4: // XOR_K
       return a ^ operand;
     default:
       throw new Error(`0x${code.toString(16)} is no opcode that a verified program has`);

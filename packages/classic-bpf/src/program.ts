@@ -74,7 +74,7 @@ export function retErrno(code: number): number {
   return (RET.ERRNO | (code & 0xffff)) >>> 0;
 }
 
-/** A returned value, taken apart. An action that the kernel does not know kills the process. */
+/** A returned value, taken apart. An action that the kernel does not know is KILL_PROCESS to it. */
 export function actionOf(value: number): { readonly action: RetName; readonly data: number } {
   const full = (value & 0xffff_0000) >>> 0;
   const found = RET_NAMES.find((name) => RET[name] === full);
