@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { fail, type Result, succeed } from "@gatehouse/core";
 import type { BulkCalls } from "./backend.js";
-import type { FaithfulCalls } from "./faithful/calls.js";
+import type { BpfCalls, FaithfulCalls } from "./faithful/calls.js";
 import type { FloorCalls } from "./floors.js";
 
 /** What cpp/addon exports. Every argument is checked there: a wrong one is a TypeError. */
@@ -13,6 +13,7 @@ export type Addon = {
   readonly version: number;
   readonly bulk: BulkCalls;
   readonly faithful: FaithfulCalls;
+  readonly bpf: BpfCalls;
   readonly floors: FloorCalls;
 };
 

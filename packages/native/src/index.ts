@@ -2,6 +2,7 @@
 
 export { type Addon, openAddon } from "./addon.js";
 export { nativeBackend } from "./backend.js";
+export { nativeBpf } from "./faithful/bpf-backend.js";
 export {
   type Counts,
   type FaithfulDesign,
@@ -9,5 +10,6 @@ export {
   type FaithfulOptions,
   faithful,
 } from "./faithful/faithful.js";
+export { type Counted, type Needs, type SeccompFilters, seccompFilters } from "./faithful/seccomp-filters.js";
 export type { Structure } from "./faithful/structures.js";
 export { type Floor, type Floors, openFloors } from "./floors.js";

@@ -12,6 +12,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new gatehouse::Instance());
   gatehouse::ExportLowered(env, exports);
   gatehouse::ExportFaithful(env, exports);
+  gatehouse::ExportBpf(env, exports);
   gatehouse::ExportFloors(env, exports);
   return exports;
 }

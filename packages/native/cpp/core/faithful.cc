@@ -1,9 +1,9 @@
 #include "core/faithful.hh"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
+#include "core/rows.hh"
 #include "core/tally.hh"
 
 namespace gatehouse::faithful {
@@ -32,16 +32,6 @@ std::optional<Kinds> ReadAny(std::uint32_t kind, Words& words, std::index_sequen
   std::optional<Kinds> read;
   ((kind == kKind ? void(read = ReadKind<kKind>(words)) : void()), ...);
   return read;
-}
-
-template <class Visit>
-void ForEachRow(std::span<const std::uint32_t> rows, std::size_t count, Visit visit) noexcept {
-  for (std::size_t word = 0; word < (count + 31) / 32; word++) {
-    for (std::uint32_t bits = rows[word]; bits != 0; bits &= bits - 1) {
-      const std::size_t row = 32 * word + static_cast<std::size_t>(std::countr_zero(bits));
-      if (row < count) visit(row);
-    }
-  }
 }
 
 // Of the rows' own answers and, where they are asked for, their counts.

@@ -19,12 +19,12 @@ import {
   type Result,
   sectionSet,
   succeed,
-  type TraceEvent,
   type Verdicts,
 } from "@gatehouse/core";
 import { openAddon } from "../addon.js";
 import type { AnswerTable } from "./answer-table.js";
 import type { Evaluator, FaithfulCalls, Shape } from "./calls.js";
+import { type Columns, rowOf } from "./columns.js";
 import { isPerTask, programWords, type Structure, structuresOf } from "./structures.js";
 
 export type FaithfulOptions = {
@@ -119,23 +119,6 @@ function evaluation(loaded: Loaded): Evaluation {
 
 function newCounts(rows: number, visitedWords: number): Counts {
   return { counts: new Uint32Array(3 * rows), visited: new Uint32Array(visitedWords * rows), visitedWords };
-}
-
-/** What of a chunk is looked at; also one row of it. */
-type Columns = Pick<Chunk, "length" | "event" | "abi" | "known" | "task" | "tasks" | "slots" | "dictionary">;
-
-function rowOf({ chunk, row }: TraceEvent): Columns {
-  const { tasks, dictionary } = chunk;
-  return {
-    length: 1,
-    event: chunk.event.subarray(row, row + 1),
-    abi: chunk.abi.subarray(row, row + 1),
-    known: chunk.known.subarray(row, row + 1),
-    task: chunk.task.subarray(row, row + 1),
-    slots: chunk.slots.map((slot) => slot.subarray(2 * row, 2 * row + 2)),
-    tasks,
-    dictionary,
-  };
 }
 
 function judge(
