@@ -15,6 +15,18 @@ export {
 export { compare, type Question } from "./compare.js";
 export { type Contestant, decideContestant, enter, type Inexpressible } from "./contestant.js";
 export { type Cost, SAMPLE_ROWS, Sample } from "./cost.js";
+export {
+  type Agreement,
+  agreement,
+  type Curve,
+  type Expected,
+  nsAt,
+  type Point,
+  type Relation,
+  relate,
+  type Sweep,
+  slope,
+} from "./curves.js";
 export { type Entry, entrant } from "./entrant.js";
 export {
   type ExplainedClause,
