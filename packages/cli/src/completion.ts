@@ -47,7 +47,7 @@ function knownOption({ short, long, flags, description, argChoices }: Option): K
 function valueNamed(placeholder: string): Value {
   if (/^(file|output|input)s?$/i.test(placeholder)) return "file";
   const ids = variants.map(({ id }) => shortId(id));
-  if (placeholder === "ids") return ids;
+  if (placeholder === "id" || placeholder === "ids") return ids;
   if (placeholder === "ids|decide") return [...ids, DECIDE];
   return placeholder === "kernel" ? Object.keys(catalogs) : "other";
 }

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { BenchOptions } from "./bench.js";
+import { addBpf } from "./bpf-command.js";
 import type { CompareOptions } from "./compare.js";
 import type { Shell } from "./completion.js";
 import { addConvert, formatOption } from "./convert-command.js";
@@ -52,6 +53,7 @@ export function commandLine(): Command {
   addCompare(program);
   addReplay(program);
   addBench(program);
+  addBpf(program, addPolicy);
   addFilter(program);
   addExplain(program);
   addConvert(program);
@@ -186,23 +188,28 @@ function addCompletion(program: Command): void {
 
 /** The options of a command that is asked about a policy and a trace. */
 function addCase(command: Command): Command {
+  return addPolicy(command)
+    .option("--trace <file>", "perf, strace, … also packed, - for standard input (default: embedded)")
+    .addOption(formatOption("--format <name>"))
+    .option("--task <pid|comm>", "only this task and its descendants")
+    .option("--strict", "a line of the trace that cannot be read is an error")
+    .option("--json", `print data (gatehouse.${command.name()}/1)`);
+}
+
+/** Those of one that is asked about a policy alone. */
+function addPolicy(command: Command): Command {
   return command
     .option(
       "--policy <file>",
       "a policy (.gate) or a seccomp profile (OCI, Docker), - for standard input (default: an embedded one)",
     )
     .option("--caps <names>", "of a profile: the container's capabilities (default: Docker's)", listOf)
-    .option("--trace <file>", "perf, strace, … also packed, - for standard input (default: embedded)")
-    .addOption(formatOption("--format <name>"))
-    .option("--task <pid|comm>", "only this task and its descendants")
     .addOption(
       new Option("--fails <how>", "where a design cannot say a clause exactly")
         .choices(["closed", "open"])
         .default("closed"),
     )
-    .option("--catalog <kernel>", "the kernel whose events they are", "6.18-x86_64")
-    .option("--strict", "a line of the trace that cannot be read is an error")
-    .option("--json", `print data (gatehouse.${command.name()}/1)`);
+    .option("--catalog <kernel>", "the kernel whose events they are", "6.18-x86_64");
 }
 
 /** More than anybody's machine has, and fewer than would take its memory. */

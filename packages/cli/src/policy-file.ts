@@ -1,16 +1,15 @@
 // A policy's text from a file or from standard input: bounded before it is read, and certainly text. It is `.gate`, or
 // a seccomp profile of the container world, which is JSON and so begins with a brace.
 
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { nearestWord } from "@gatehouse/catalog";
 import { type Catalog, type Clause, type Diagnostic, type Policy, showAction } from "@gatehouse/core";
 import type { ShownClause } from "@gatehouse/harness";
 import { CAPABILITIES, LIMITS, parseOci, parsePolicy, printClause } from "@gatehouse/policies";
 import { drawDiagnostics, lineNumbers } from "./caret.js";
-import { Failure, systemReason } from "./failure.js";
+import { Failure } from "./failure.js";
 import { notice } from "./terminal.js";
-import { count, number, printable } from "./text.js";
+import { count, printable } from "./text.js";
+import { isNone, type Limited, readWhole } from "./whole-file.js";
 
 export type PolicyFile = {
   readonly policy: Policy;
@@ -103,45 +102,16 @@ function sayNotes(file: string, text: string, notes: readonly Diagnostic[]): voi
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    return decode(file, await readBytes(file));
-  } catch (error) {
-    const reason = systemReason(error);
-    if (reason === null || error instanceof Failure) throw error;
-    throw new Failure(`${printable(file)}: the policy cannot be read: ${reason}`);
-  }
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  // The size is asked first, so that of a file that is too large nothing is read; a pipe has none, so it is counted.
-  if (file !== "-") {
-    const found = await stat(file);
-    if (found.isDirectory())
-      throw new Failure(`${printable(file)}: the policy cannot be read: it is a directory`);
-    if (found.size > LIMITS.policyBytes) throw tooLarge(file);
-  }
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of file === "-" ? process.stdin : createReadStream(file)) {
-    parts.push(part);
-    size += part.length;
-    if (size > LIMITS.policyBytes) throw tooLarge(file);
-  }
-  return Buffer.concat(parts);
-}
-
-function tooLarge(file: string): Failure {
-  return notAPolicy(file, `it is larger than ${number(LIMITS.policyBytes)} bytes`);
-}
-
-function decode(file: string, bytes: Uint8Array): string {
+  const bytes = await readWhole(file, LIMITED);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw notAPolicy(file, "it is not text in UTF-8");
+    throw isNone(file, LIMITED, "it is not text in UTF-8");
   }
 }
 
-function notAPolicy(file: string, reason: string): Failure {
-  return new Failure(`${printable(file)}: this is no policy: ${reason}\nhint: a trace is given with --trace`);
-}
+const LIMITED: Limited = {
+  what: "policy",
+  maxBytes: LIMITS.policyBytes,
+  hint: "a trace is given with --trace",
+};

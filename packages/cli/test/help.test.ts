@@ -28,6 +28,8 @@ write("sets.jsonl", {
   event: "syscalls/sys_enter_read",
   ...{ fields: ["fd"], arg_index: [0], values: [["0x0"], ["0x1"]] },
 });
+// A program that allows everything: `ret #0x7fff0000`.
+writeFileSync(join(folder, "nginx.bpf"), Uint8Array.of(6, 0, 0, 0, 0, 0, 0xff, 0x7f));
 const bin = join(import.meta.dirname, "../bin/gatehouse.js");
 writeFileSync(join(folder, "gatehouse"), `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`);
 chmodSync(join(folder, "gatehouse"), 0o755);

@@ -25,6 +25,7 @@ const reading = file(
   "default deny EPERM\nallow read if fd == 0\nallow write if fd in {2, 3}\n",
 );
 const opening = file("opening.gate", 'default allow\nkill file_open if filename == "/etc"\n');
+const program = file("one.bpf.txt", "ld [0]\njeq #39, deny\nret #0x7fff0000\ndeny: ret #0x50001\n");
 const calls = ["--policy", reading, "--trace", trace];
 
 /** For each schema the runs that together print all of its keys. */
@@ -44,6 +45,10 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["explain", "--policy", reading, "write(fd=1)"],
     ["explain", "--policy", reading, "write(fd=2)"],
   ],
+  "gatehouse.bpf-make/1": [
+    ["bpf", "make", "--policy", reading, "--design", "bitmask-2009", "-o", join(folder, "one.bpf")],
+  ],
+  "gatehouse.bpf-show/1": [["bpf", "show", program]],
   "gatehouse.designs/1": [["designs"]],
   "gatehouse.convert/1": [["convert", mixed, "-o", join(folder, "mixed.jsonl")]],
   "gatehouse.filter-show/1": [
