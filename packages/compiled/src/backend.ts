@@ -22,7 +22,7 @@ export function compiledBackend(): Result<Backend, string> {
 
 /** Without SIMD the same code takes one row at a time. */
 export function openBackend(simd: boolean): Backend {
-  const staging = openStaging();
+  const staging = openStaging(simd);
   const sweep = openSweep(staging);
   return { name: "compiled", load: (lowered, catalog) => loadFilter(lowered, catalog, simd, staging, sweep) };
 }

@@ -1,114 +1,103 @@
 // A program over a block of rows. Branches only go forward, so one pass in their order is enough: each has a word of
 // bits, the rows that reach it, and hands them on to where the test sends them. No row ever jumps.
 //
-//   reached = rows that reach the branch                 toTrue  = reached & (holds | unknown)
-//                                                        toFalse = reached & (~holds | unknown)
+//   toTrue  = reached & (holds | unknown)
+//   toFalse = reached & (~holds | unknown)
 //
-// A row whose slot is not known goes both ways. It has an answer if all its ways end alike.
+// A row whose slot is not known goes both ways, and has an answer if all its ways end alike.
 
-import type { Branch, Target } from "@gatehouse/core";
-import { again, type Code, get, i32, loop, set } from "./instructions.js";
+import type { Target } from "@gatehouse/core";
+import { type Code, get, i32, loop, set } from "./instructions.js";
 import type { Lanes, Test } from "./lanes.js";
 import { Locals } from "./locals.js";
 import type { Func } from "./module.js";
+import { type CompiledBranch, type Compound, reduce } from "./reduce.js";
 import { AT } from "./staging.js";
 
-export type CompiledBranch = Omit<Branch, "test"> & { readonly test: Test };
-
-/**
- * Judges the first `rows` staged rows and those up to the next multiple of 16, and leaves a bit for each in
- * `AT.allow`. With `some` slots unknown it also leaves in `AT.second` whether that is known.
- */
-export function bulkFunction(
+/** Judges `rows` staged rows, all of whose slots are known: a bit for each in `AT.allow`. */
+export function knownFunction(
   name: string,
-  branches: readonly CompiledBranch[],
-  slotsAre: "known" | "unsure",
+  branches: readonly CompiledBranch<Test>[],
   lanesOf: (locals: Locals) => Lanes,
+): Func {
+  return rowsFunction(name, lanesOf, (lanes, locals, row) => {
+    const { code, allow } = flow(reduce(branches), lanes, locals, row, () => null);
+    return code + lanes.store(AT.allow, allow, row);
+  });
+}
+
+/** The same for rows of which anything may be unknown; `AT.second` says whose answers are known. */
+export function unsureFunction(
+  name: string,
+  branches: readonly CompiledBranch<Test>[],
+  lanesOf: (locals: Locals) => Lanes,
+): Func {
+  return rowsFunction(name, lanesOf, (lanes, locals, row) => {
+    const slots = [...new Set(branches.map(({ test }) => test.slot))];
+    const unknown = new Map(slots.map((slot) => [slot, locals.keep("i32")]));
+    const { code, allow, deny } = flow(branches, lanes, locals, row, ({ slot }) => unknown.get(slot) ?? null);
+    return [
+      ...[...unknown].map(([slot, local]) => set(local, lanes.unknown(slot, row))),
+      code,
+      lanes.store(AT.allow, i32.and(allow, not(deny)), row),
+      lanes.store(AT.second, not(i32.and(allow, deny)), row),
+    ].join("");
+  });
+}
+
+/** A loop over `rows`, a multiple of eight, so that no byte of answers is left half written. */
+function rowsFunction(
+  name: string,
+  lanesOf: (locals: Locals) => Lanes,
+  stepOf: (lanes: Lanes, locals: Locals, row: number) => Code,
 ): Func {
   const rows = 0;
   const locals = new Locals(1);
-  const row = locals.take("i32");
+  const row = locals.keep("i32");
   const lanes = lanesOf(locals);
-  const { code, allow, deny } = flow(branches, slotsAre === "unsure", lanes, locals, row);
-  const answers =
-    slotsAre === "known"
-      ? lanes.store(AT.allow, allow, row)
-      : [
-          ...lanes.store(AT.allow, i32.and(allow, not(deny)), row),
-          ...lanes.store(AT.second, not(i32.and(allow, deny)), row),
-        ];
-  return {
-    name,
-    parameters: ["i32"],
-    results: [],
-    locals: locals.types,
-    body: [
-      ...locals.prelude,
-      ...loop([
-        ...lanes.start(row),
-        ...code,
-        ...answers,
-        ...set(row, i32.add(get(row), i32.const(lanes.rows))),
-        ...again(i32.lt_u(get(row), get(rows))),
-      ]),
-    ],
-  };
+  const step = stepOf(lanes, locals, row);
+  const next = set(row, i32.add(get(row), i32.const(lanes.rows)));
+  const body = locals.prelude + loop(lanes.start(row) + step + next, i32.lt_u(get(row), get(rows)));
+  return { name, parameters: ["i32"], results: [], locals: locals.types, body };
 }
 
 /** The branches in turn, and the words of the rows that ended in either verdict. */
-function flow(
-  branches: readonly CompiledBranch[],
-  unsure: boolean,
+function flow<T extends Compound>(
+  branches: readonly CompiledBranch<T>[],
   lanes: Lanes,
   locals: Locals,
   row: number,
-): { code: Code; allow: Code; deny: Code } {
-  const code: number[] = [];
+  /** The local that says for which rows the test's slot is unknown. */
+  unknownOf: (test: T) => number | null,
+): { readonly code: Code; readonly allow: Code; readonly deny: Code } {
+  let code: Code = "";
   /** By branch or verdict: the local that holds the rows which have come there so far. */
   const arrived = new Map<Target, number>();
-  const unknownIn = new Map<number, number>();
-  const holds = locals.take("i32");
-  const kept = locals.take("i32");
+  const yes = locals.keep("i32");
 
-  const emit = (more: Code) => {
-    for (const byte of more) code.push(byte);
-  };
-  const send = (target: Target, from: number, rows: Code) => {
+  function send(target: Target, from: number, rows: Code): void {
     // A jump backwards, or out of the program, ends nowhere: that is what the plain reading makes of it.
     if (typeof target === "number" && !(target > from && target < branches.length)) return;
-    if (target === "deny" && !unsure) return;
-    const so = arrived.get(target);
-    const local = so ?? locals.take("i32");
+    const before = arrived.get(target);
+    const local = before ?? locals.take("i32");
     arrived.set(target, local);
-    emit(set(local, so === undefined ? rows : i32.or(get(local), rows)));
-  };
-  const unknown = (slot: number): Code => {
-    const known = unknownIn.get(slot);
-    if (known !== undefined) return get(known);
-    const local = locals.take("i32");
-    unknownIn.set(slot, local);
-    emit(set(local, lanes.unknown(slot, row)));
-    return get(local);
-  };
+    code += set(local, before === undefined ? rows : i32.or(get(local), rows));
+  }
 
   for (const [i, { test, whenTrue, whenFalse }] of branches.entries()) {
-    const reached = i === 0 ? i32.const(-1) : arrived.get(i);
-    if (reached === undefined) continue;
-    const here = typeof reached === "number" ? get(reached) : reached;
-    const either = unsure ? unknown(test.slot) : null;
-    emit(set(holds, lanes.holds(test, row)));
-    emit(set(kept, i32.and(here, get(holds))));
-    const yes = get(kept);
-    const no = i32.xor(here, get(kept));
-    send(whenTrue, i, either === null ? yes : i32.or(yes, i32.and(here, either)));
-    send(whenFalse, i, either === null ? no : i32.or(no, i32.and(here, either)));
-    if (typeof reached === "number") locals.giveBack(reached);
+    const local = arrived.get(i);
+    if (local === undefined && i > 0) continue;
+    const reached = local === undefined ? i32.const(-1) : get(local);
+    code += set(yes, i32.and(reached, lanes.holds(test, row)));
+    const unknown = unknownOf(test);
+    const either = unknown === null ? null : i32.and(reached, get(unknown));
+    const no = i32.xor(reached, get(yes));
+    send(whenTrue, i, either === null ? get(yes) : i32.or(get(yes), either));
+    send(whenFalse, i, either === null ? no : i32.or(no, either));
+    if (local !== undefined) locals.giveBack(local);
   }
-  const ended = (verdict: "allow" | "deny") => {
-    const local = arrived.get(verdict);
-    return local === undefined ? i32.const(0) : get(local);
-  };
-  return { code, allow: ended("allow"), deny: ended("deny") };
+  const ended = (local: number | undefined) => (local === undefined ? i32.const(0) : get(local));
+  return { code, allow: ended(arrived.get("allow")), deny: ended(arrived.get("deny")) };
 }
 
 function not(word: Code): Code {

@@ -11,10 +11,9 @@ import {
   sectionSet,
   type Task,
 } from "@gatehouse/core";
-import { compile } from "./code.js";
-import { type Judge, judgeRow } from "./judge.js";
-import { CLASS, classOf, FIRST_PROGRAM, planOf, type Route } from "./plan.js";
-import type { Staging } from "./staging.js";
+import { type Judge, judgeRow, judgesOf } from "./judge.js";
+import { classOf, planOf, type Route } from "./plan.js";
+import { CLASS, type Staging } from "./staging.js";
 import type { Sweep } from "./sweep.js";
 
 export function loadFilter(
@@ -26,11 +25,12 @@ export function loadFilter(
 ): Pick<Filter, "evaluate" | "evaluateAll"> {
   const { routes, programs } = planOf(rules, catalog);
   const setOf = rememberLast((task) => sectionSet(sections, task));
+  const only = sections.length === 0 ? routes[0] : undefined;
   let judges: readonly Judge[] | null = null;
 
   /** Made when first needed: many filters are loaded to be printed or compared, and never asked. */
   function ready(): readonly Judge[] {
-    judges ??= compile(programs, simd, staging);
+    judges ??= judgesOf(programs, simd, staging);
     return judges;
   }
 
@@ -43,12 +43,12 @@ export function loadFilter(
   return {
     evaluate(event) {
       const { chunk, row } = event;
-      const route = routeOf(sections.length === 0 ? 0 : setOf(event.task));
+      const route = only ?? routeOf(setOf(event.task));
       const isForeign = route.foreign !== null && chunk.abi[row] !== ABI.native;
       const of = isForeign ? route.foreign : classOf(route, chunk.event[row] ?? 0);
       if (of === CLASS.allow) return "allow";
       if (of === CLASS.deny) return "deny";
-      const judge = (judges ?? ready())[of - FIRST_PROGRAM];
+      const judge = (judges ?? ready())[of - CLASS.program];
       return judge === undefined ? applyRules(route.rules, event) : judgeRow(judge, chunk, row, staging);
     },
 

@@ -1,128 +1,136 @@
 // The WebAssembly instructions that we emit, folded as in the text format: `i32.and(a, b)` is a, then b, then the
 // instruction. So a function's body reads as the expression that it computes.
 
-import type { U64 } from "@gatehouse/core";
+import type { ByteString, U64 } from "@gatehouse/core";
 
-/** Bytes of instructions. */
-export type Code = readonly number[];
+/** A string, since engines put long strings together by reference and lay them out once. */
+export type Code = ByteString;
 
-export const VALUE_TYPES = { i32: 0x7f, i64: 0x7e, v128: 0x7b } as const;
+export const VALUE_TYPES = { i32: "\x7f", i64: "\x7e", v128: "\x7b" } as const;
 export type ValueType = keyof typeof VALUE_TYPES;
 
-export const get = (local: number): Code => [0x20, ...leb(local)];
-export const set = (local: number, value: Code): Code => [...value, 0x21, ...leb(local)];
-export const tee = (local: number, value: Code): Code => [...value, 0x22, ...leb(local)];
+export const get = (local: number): Code => `\x20${leb(local)}`;
+export const set = (local: number, value: Code): Code => `${value}\x21${leb(local)}`;
+/** Sets it and leaves the value. */
+export const tee = (local: number, value: Code): Code => `${value}\x22${leb(local)}`;
 
-/** `body` again as long as it ends in `again`. */
-export const loop = (body: Code): Code => [0x03, 0x40, ...body, 0x0b];
-/** To the start of the innermost loop, if `condition`. */
-export const again = (condition: Code): Code => [...condition, 0x0d, 0];
-export const give = (value: Code): Code => [...value, 0x0f];
-/** Opens `depth` blocks; `leave(k)` goes behind the end of the k-th around it, the innermost being 0. */
-export const openBlocks = (depth: number): Code => new Array(depth).fill([0x02, 0x40]).flat();
-export const closeBlock: Code = [0x0b];
-export const leave = (block: number): Code => [0x0c, ...leb(block)];
-export const leaveIf = (block: number, condition: Code): Code => [...condition, 0x0d, ...leb(block)];
+/** `body` again as long as `condition` holds after it. */
+export const loop = (body: Code, condition: Code): Code => `\x03\x40${body}${condition}\x0d\0\x0b`;
+export const openBlock: Code = "\x02\x40";
+export const end: Code = "\x0b";
+/** To behind the end of a block around: the innermost is 0. */
+export const leave = (block: number): Code => `\x0c${leb(block)}`;
+export const leaveIf = (block: number, condition: Code): Code => `${condition}\x0d${leb(block)}`;
+export const giveBack = (value: Code): Code => `${value}\x0f`;
+
+type Unary = (a: Code) => Code;
+type Binary = (a: Code, b: Code) => Code;
+type Load = (address: Code, offset: number) => Code;
+type Store = (address: Code, offset: number, value: Code) => Code;
 
 const unary =
-  (...instruction: number[]) =>
-  (a: Code): Code => [...a, ...instruction];
+  (instruction: Code): Unary =>
+  (a) =>
+    a + instruction;
 const binary =
-  (...instruction: number[]) =>
-  (a: Code, b: Code): Code => [...a, ...b, ...instruction];
-/** `align` as a power of two: what the address is a multiple of. */
+  (instruction: Code): Binary =>
+  (a, b) =>
+    a + b + instruction;
+/** `align`: the address is a multiple of this power of two. */
 const load =
-  (align: number, ...instruction: number[]) =>
-  (address: Code, offset: number): Code => [...address, ...instruction, align, ...leb(offset)];
+  (align: number, instruction: Code): Load =>
+  (address, offset) =>
+    address + instruction + leb(align) + leb(offset);
 const store =
-  (align: number, ...instruction: number[]) =>
-  (address: Code, offset: number, value: Code): Code => [
-    ...address,
-    ...value,
-    ...instruction,
-    align,
-    ...leb(offset),
-  ];
+  (align: number, instruction: Code): Store =>
+  (address, offset, value) =>
+    address + value + instruction + leb(align) + leb(offset);
 
 export const i32 = {
-  const: (value: number): Code => [0x41, ...signedLeb(BigInt(value | 0))],
-  eqz: unary(0x45),
-  eq: binary(0x46),
-  ne: binary(0x47),
-  lt_s: binary(0x48),
-  lt_u: binary(0x49),
-  add: binary(0x6a),
-  and: binary(0x71),
-  or: binary(0x72),
-  xor: binary(0x73),
-  shl: binary(0x74),
-  shr_u: binary(0x76),
-  wrap_i64: unary(0xa7),
-  load: load(2, 0x28),
-  load8_u: load(0, 0x2d),
-  load16_u: load(1, 0x2f),
-  store: store(2, 0x36),
-  store8: store(0, 0x3a),
-  store16: store(1, 0x3b),
+  const: (value: number): Code => `\x41${signedLeb(value | 0)}`,
+  eqz: unary("\x45"),
+  eq: binary("\x46"),
+  lt_s: binary("\x48"),
+  lt_u: binary("\x49"),
+  add: binary("\x6a"),
+  and: binary("\x71"),
+  or: binary("\x72"),
+  xor: binary("\x73"),
+  shl: binary("\x74"),
+  shr_u: binary("\x76"),
+  wrap_i64: unary("\xa7"),
+  load: load(2, "\x28"),
+  load8_u: load(0, "\x2d"),
+  load16_u: load(1, "\x2f"),
+  store: store(2, "\x36"),
+  store8: store(0, "\x3a"),
+  store16: store(1, "\x3b"),
 };
 
 export const i64 = {
-  const: ({ high, low }: U64): Code => [
-    0x42,
-    ...signedLeb(BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low))),
-  ],
-  eqz: unary(0x50),
-  eq: binary(0x51),
-  lt_s: binary(0x53),
-  lt_u: binary(0x54),
-  mul: binary(0x7e),
-  and: binary(0x83),
-  or: binary(0x84),
-  xor: binary(0x85),
-  shr_u: binary(0x88),
-  load: load(3, 0x29),
-  load16_u: load(1, 0x33),
+  const: (value: U64): Code => `\x42${signedLeb64(value)}`,
+  eqz: unary("\x50"),
+  eq: binary("\x51"),
+  lt_s: binary("\x53"),
+  lt_u: binary("\x54"),
+  mul: binary("\x7e"),
+  and: binary("\x83"),
+  or: binary("\x84"),
+  xor: binary("\x85"),
+  shr_u: binary("\x88"),
+  load: load(3, "\x29"),
+  load16_u: load(1, "\x33"),
 };
 
-const simd = (opcode: number): number[] => [0xfd, ...leb(opcode)];
+const simd = (opcode: number): Code => `\xfd${leb(opcode)}`;
 
 export const v128 = {
   /** Both halves `value`. */
-  const: ({ high, low }: U64): Code => {
-    const half = [low, high].flatMap((word) => [0, 8, 16, 24].map((shift) => (word >>> shift) & 0xff));
-    return [...simd(0x0c), ...half, ...half];
-  },
-  load: load(4, ...simd(0x00)),
-  and: binary(...simd(0x4e)),
-  xor: binary(...simd(0x51)),
-  i8x16_eq: binary(...simd(0x23)),
-  i8x16_bitmask: unary(...simd(0x64)),
-  i8x16_narrow_i16x8_s: binary(...simd(0x65)),
-  i16x8_narrow_i32x4_s: binary(...simd(0x85)),
-  i64x2_eq: binary(...simd(0xd6)),
-  i64x2_lt_s: binary(...simd(0xd8)),
+  const: (value: U64): Code =>
+    simd(0x0c) + word(value.low) + word(value.high) + word(value.low) + word(value.high),
+  load: load(4, simd(0x00)),
+  /** Four bytes, and zeros above them. */
+  load32_zero: load(2, simd(0x5c)),
+  not: unary(simd(0x4d)),
+  and: binary(simd(0x4e)),
+  /** a, but not b. */
+  andnot: binary(simd(0x4f)),
+  or: binary(simd(0x50)),
+  xor: binary(simd(0x51)),
+  i16x8_splat: unary(simd(0x10)),
+  i16x8_eq: binary(simd(0x2d)),
+  i16x8_bitmask: unary(simd(0x84)),
+  i8x16_eq: binary(simd(0x23)),
+  i8x16_bitmask: unary(simd(0x64)),
+  i16x8_narrow_i32x4_s: binary(simd(0x85)),
+  i32x4_bitmask: unary(simd(0xa4)),
+  i64x2_eq: binary(simd(0xd6)),
+  i64x2_lt_s: binary(simd(0xd8)),
 };
 
 /** An unsigned number in groups of seven bits, the lowest first. */
-export function leb(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const more = rest > 0x7f;
-    bytes.push((rest & 0x7f) | (more ? 0x80 : 0));
-    rest = Math.floor(rest / 128);
-  } while (rest > 0);
-  return bytes;
+export function leb(value: number): Code {
+  if (value < 0x80) return String.fromCharCode(value);
+  return String.fromCharCode((value & 0x7f) | 0x80) + leb(Math.floor(value / 0x80));
 }
 
-function signedLeb(value: bigint): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (;;) {
-    const group = Number(rest & 0x7fn);
-    rest >>= 7n;
-    // Done when all that is left repeats the sign, which the group's own top bit already says.
-    if (rest === ((group & 0x40) === 0 ? 0n : -1n)) return [...bytes, group];
-    bytes.push(group | 0x80);
-  }
+function signedLeb(value: number): Code {
+  const group = value & 0x7f;
+  const rest = value >> 7;
+  // Done when all that is left repeats the sign, which the group's own top bit already says.
+  if (rest === ((group & 0x40) === 0 ? 0 : -1)) return String.fromCharCode(group);
+  return String.fromCharCode(group | 0x80) + signedLeb(rest);
+}
+
+function signedLeb64({ high, low }: U64): Code {
+  if (high === (low >> 31) >>> 0) return signedLeb(low);
+  const group = low & 0x7f;
+  return (
+    String.fromCharCode(group | 0x80) +
+    signedLeb64({ high: (high >> 7) >>> 0, low: (low >>> 7) | (high << 25) })
+  );
+}
+
+function word(bits: number): Code {
+  return String.fromCharCode(bits & 0xff, (bits >>> 8) & 0xff, (bits >>> 16) & 0xff, bits >>> 24);
 }

@@ -1,7 +1,7 @@
 // One program, ready to run: it knows what of a chunk it must stage, stages it, and calls its code.
 
 import type { Chunk, Verdict } from "@gatehouse/core";
-import type { ProgramCode } from "./code.js";
+import { compile, type ProgramCode } from "./code.js";
 import { type Lookups, lookUp, openLookups } from "./lookups.js";
 import type { Program } from "./plan.js";
 import { AT, answersAt, columnAt, type Staging, stageColumn } from "./staging.js";
@@ -10,46 +10,102 @@ export type Judge = {
   readonly program: Program;
   readonly code: ProgramCode;
   readonly lookups: Lookups;
+  /** Of its code and its program, at hand for one event. */
+  readonly one: ProgramCode["one"];
+  readonly touched: number;
+  /** Its slots, as far as there are so many. */
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
 };
 
 /** Whether a block's answers stand in `AT.allow` alone, all known, or also in `AT.second`. */
 export type Judged = "known" | "unsure";
 
-export function judgeOf(program: Program, code: ProgramCode): Judge {
-  return { program, code, lookups: openLookups(program.lookups) };
+/** Ready to judge: their module is made here. */
+export function judgesOf(programs: readonly Program[], simd: boolean, staging: Staging): readonly Judge[] {
+  const codes = compile(programs, simd, staging);
+  return programs.flatMap((program, k) => {
+    const code = codes[k];
+    return code === undefined ? [] : [judgeOf(program, code)];
+  });
+}
+
+function judgeOf(program: Program, code: ProgramCode): Judge {
+  const [a = 0, b = 0, c = 0, d = 0] = program.slots;
+  const { touched } = program;
+  return { program, code, lookups: openLookups(program.lookups), one: code.one, touched, a, b, c, d };
 }
 
 export function judgeRow(judge: Judge, chunk: Chunk, row: number, staging: Staging): Verdict | "unknown" {
-  const { slots, lookups, touched } = judge.program;
-  const { words, bytes } = staging;
-  for (let k = 0; k < slots.length; k++) {
-    const slot = slots[k] ?? 0;
-    const column = chunk.slots[slot];
-    const at = columnAt(slot) >>> 2;
-    words[at] = column?.[2 * row] ?? 0;
-    words[at + 1] = column?.[2 * row + 1] ?? 0;
-  }
-  if (lookups.length > 0) answerRows(judge, chunk, staging, 1, () => row);
+  const { one, touched } = judge;
   const known = chunk.known[row] ?? 0;
-  if ((known & touched) === touched) return judge.code.one() === 1 ? "allow" : "deny";
+  if (one === null || (known & touched) !== touched) return judgeAlone(judge, chunk, row, known, staging);
+  return callOne(judge, one, chunk.slots, 2 * row) === 1 ? "allow" : "deny";
+}
+
+// Spelt out by the number of slots: a loop that gathers the words costs more than the whole judgement.
+function callOne(
+  { a, b, c, d, program }: Judge,
+  one: (...words: number[]) => number,
+  columns: readonly Uint32Array[],
+  low: number,
+): number {
+  const high = low + 1;
+  const first = columns[a] ?? NOTHING;
+  if (program.slots.length === 1) return one(first[low] ?? 0, first[high] ?? 0);
+  const second = columns[b] ?? NOTHING;
+  if (program.slots.length === 2)
+    return one(first[low] ?? 0, first[high] ?? 0, second[low] ?? 0, second[high] ?? 0);
+  const third = columns[c] ?? NOTHING;
+  if (program.slots.length === 3)
+    return one(
+      first[low] ?? 0,
+      first[high] ?? 0,
+      second[low] ?? 0,
+      second[high] ?? 0,
+      third[low] ?? 0,
+      third[high] ?? 0,
+    );
+  const fourth = columns[d] ?? NOTHING;
+  return one(
+    first[low] ?? 0,
+    first[high] ?? 0,
+    second[low] ?? 0,
+    second[high] ?? 0,
+    third[low] ?? 0,
+    third[high] ?? 0,
+    fourth[low] ?? 0,
+    fourth[high] ?? 0,
+  );
+}
+
+/** A block of one row. */
+function judgeAlone(
+  judge: Judge,
+  chunk: Chunk,
+  row: number,
+  known: number,
+  staging: Staging,
+): Verdict | "unknown" {
+  const { bytes } = staging;
   bytes[AT.known] = known;
-  judge.code.unsure(1);
-  if (((bytes[AT.second] ?? 0) & 1) === 0) return "unknown";
+  const judged = judgeBlock(judge, chunk, { from: row, count: 1, scanned: known }, staging);
+  if (judged === "unsure" && ((bytes[AT.second] ?? 0) & 1) === 0) return "unknown";
   return ((bytes[AT.allow] ?? 0) & 1) === 1 ? "allow" : "deny";
 }
 
-/** Rows that lie together and whose heads are staged; `scanned` says what `scan` found there. */
+/** Rows that lie together and whose heads are staged; in the low bits of `scanned` is what is known of all of them. */
 export function judgeBlock(
   judge: Judge,
   chunk: Chunk,
-  from: number,
-  rows: number,
-  scanned: number,
+  { from, count, scanned }: { readonly from: number; readonly count: number; readonly scanned: number },
   staging: Staging,
 ): Judged {
-  for (const slot of judge.program.slots) stageColumn(staging, chunk, slot, from, rows);
-  answerRows(judge, chunk, staging, rows, (i) => from + i);
-  return run(judge, rows, scanned);
+  for (const slot of judge.program.slots) stageColumn(staging, chunk, slot, from, count);
+  answerRows(judge, chunk, staging, count, (i) => from + i);
+  return run(judge, count, scanned);
 }
 
 /** Rows picked out of a chunk, at most a block of them. */
@@ -76,12 +132,14 @@ export function judgePicked(judge: Judge, chunk: Chunk, picked: Uint32Array, sta
 
 const NOTHING = new Uint32Array(0);
 
+/** Rows up to a multiple of eight are judged too, whatever lies there: nobody reads their answers. */
 function run({ program: { touched }, code }: Judge, rows: number, known: number): Judged {
+  const whole = (rows + 7) & ~7;
   if ((known & touched) === touched) {
-    code.known(rows);
+    code.known(whole);
     return "known";
   }
-  code.unsure(rows);
+  code.unsure(whole);
   return "unsure";
 }
 

@@ -10,9 +10,9 @@ import {
   type SlotTest,
   type Verdict,
 } from "@gatehouse/core";
-import type { CompiledBranch } from "./bulk.js";
 import type { Test } from "./lanes.js";
-import { MAX_LOOKUPS } from "./staging.js";
+import type { CompiledBranch } from "./reduce.js";
+import { CLASS, MAX_CLASSES, MAX_LOOKUPS } from "./staging.js";
 
 /** Branches of one program: it becomes one function, and compilers take more than twice the time for twice of it. */
 export const MAX_BRANCHES = 2048;
@@ -20,15 +20,11 @@ export const MAX_BRANCHES = 2048;
 /** Branches of all programs of a filter, alike ones counted once. */
 export const MAX_FILTER_BRANCHES = 65_536;
 
-/** What an event id means to a filter: one of these, or a program's number and `FIRST_PROGRAM`. */
-export const CLASS = { deny: 0, allow: 1, plain: 2 } as const;
-export const FIRST_PROGRAM = 3;
-
 /** A test of a dictionary's strings or label sets. */
 export type DictionaryTest = SlotTest & { readonly kind: "string" | "labels" };
 
 export type Program = {
-  readonly branches: readonly CompiledBranch[];
+  readonly branches: readonly CompiledBranch<Test>[];
   /** Whose values its code reads. */
   readonly slots: readonly number[];
   /** Test k of the dictionary stands in the branches as look-up k. */
@@ -71,10 +67,11 @@ export function planOf(rules: readonly Rules[], catalog: Catalog): Plan {
   function place(rule: readonly Branch[]): number {
     if (rule.length === 0) return CLASS.deny;
     const program = programOf(rule);
-    const fits = isWithinLimits(program) && branches + rule.length <= MAX_FILTER_BRANCHES;
-    if (!fits) return CLASS.plain;
+    const hasRoom = CLASS.program + programs.length < MAX_CLASSES;
+    if (!hasRoom || !isWithinLimits(program) || branches + rule.length > MAX_FILTER_BRANCHES)
+      return CLASS.plain;
     branches += rule.length;
-    return FIRST_PROGRAM + programs.push(program) - 1;
+    return CLASS.program + programs.push(program) - 1;
   }
 
   return { routes: rules.map((each) => routeOf(each, catalog, numberOf)), programs };

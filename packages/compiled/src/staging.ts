@@ -3,43 +3,60 @@
 // copied out. One memory serves all filters of a back-end: nothing in it outlives a call.
 
 import { type Chunk, SLOTS } from "@gatehouse/core";
-import { again, type Code, get, i32, i64, loop, set } from "./instructions.js";
+import { type Code, get, i32, i64, loop, set, v128 } from "./instructions.js";
 import { Locals } from "./locals.js";
 import { type Func, writeModule } from "./module.js";
 
 /** Rows of a block. Measured: shorter ones pay for the calls, longer ones leave the first cache. */
-export const BLOCK = 2048;
+export const BLOCK = 4096;
 
 /** Tests of strings and label sets that one program may have. */
 export const MAX_LOOKUPS = 128;
 
 export const EVENT_IDS = 65_536;
 
-/** Where things lie. One column follows the other, or its neighbour's rows would compete for the same cache lines. */
-const COLUMN_BYTES = 8 * BLOCK + 64;
-export const AT = {
-  /** 16 bits a row. */
-  event: 0,
-  /** 8 bits a row each. */
-  abi: 2 * BLOCK,
-  known: 3 * BLOCK,
-  /** One bit a row each: the answers. `known` of a program, or what `sort` leaves to programs. */
-  allow: 4 * BLOCK,
-  second: 4 * BLOCK + BLOCK / 8,
-  /** Per event id what `sort` makes of it. */
-  table: 5 * BLOCK,
-  columns: 5 * BLOCK + EVENT_IDS,
-  answers: 5 * BLOCK + EVENT_IDS + SLOTS * COLUMN_BYTES,
-} as const;
+/** What an event's rows need: a constant answer, the plain reading, or the program whose number comes on top. */
+export const CLASS = { deny: 0, allow: 1, plain: 2, program: 3 } as const;
+export const MAX_CLASSES = 1024;
 
+/** Where things lie. Columns are a cache line apart, or the same row of all would compete for one place in the cache. */
+const COLUMN_BYTES = 8 * BLOCK + 64;
+const ROW_BITS = BLOCK / 8;
+export const AT = (() => {
+  let end = 0;
+  const place = (bytes: number) => {
+    end += bytes;
+    return end - bytes;
+  };
+  return {
+    /** 16 bits a row. */
+    event: place(2 * BLOCK),
+    /** 8 bits a row. */
+    abi: place(BLOCK),
+    known: place(BLOCK),
+    /** One bit a row: the answers of a program; and in `second` whether they are known. */
+    allow: place(ROW_BITS),
+    second: place(ROW_BITS),
+    /** What `sort` writes: one bit a row for a constant allow, and for those that no constant answers. */
+    constant: place(ROW_BITS),
+    left: place(ROW_BITS),
+    /** One bit a row: those that are asked about, and of them those that `pick` picked. */
+    asked: place(ROW_BITS),
+    picked: place(ROW_BITS),
+    /** 16 bits a row and 32 a class: each row's class, and how many rows each has. */
+    classes: place(2 * BLOCK),
+    counts: place(4 * MAX_CLASSES),
+    /** 16 bits an event id: its class. */
+    table: place(2 * EVENT_IDS),
+    columns: place(SLOTS * COLUMN_BYTES),
+    answers: place(MAX_LOOKUPS * BLOCK),
+  };
+})();
 export const columnAt = (slot: number): number => AT.columns + slot * COLUMN_BYTES;
 /** One byte a row, 0 or 255: what a test of a dictionary's ids says. */
 export const answersAt = (lookup: number): number => AT.answers + lookup * BLOCK;
 
 export const PAGES = Math.ceil(answersAt(MAX_LOOKUPS) / 65_536);
-
-/** What `sort` reads of an event id: one bit for allow, one for "a program must say". */
-export const SORTED = { deny: 0, allow: 1, program: 2 } as const;
 
 /** What `scan` answers, over the bits of `known` that every row has. */
 export const SCANNED = { mixed: 0x100, foreign: 0x200 } as const;
@@ -47,36 +64,41 @@ export const SCANNED = { mixed: 0x100, foreign: 0x200 } as const;
 export type Staging = {
   readonly memory: WebAssembly.Memory;
   readonly bytes: Uint8Array;
+  readonly halves: Uint16Array;
   readonly words: Uint32Array;
   /** Over `rows` staged heads, a multiple of 8: are there several events, other entry paths; what is known of all. */
   scan(rows: number): number;
-  /** Over `rows` staged heads, a multiple of 32: the bits of `AT.allow` and, in `AT.second`, of those left to programs. */
+  /** Over `rows` staged heads, a multiple of 32: what is constant, and what is left. */
   sort(rows: number): void;
+  /** Writes down the class of each of `rows` staged heads, and counts them. */
+  count(rows: number): void;
+  /** Over `rows` counted heads, a multiple of 8: which of them have a class. */
+  pick(of: number, rows: number): void;
 };
 
-export function openStaging(): Staging {
-  const module = new WebAssembly.Module(writeModule({ kind: "own", pages: PAGES }, [scan(), sort()]));
+export function openStaging(simd: boolean): Staging {
+  const functions = [scan(), sort(), count(), simd ? pickSimd() : pickScalar()];
+  const module = new WebAssembly.Module(writeModule({ kind: "own", pages: PAGES }, functions));
   // What the module exports is what was written a line above.
-  const exports = new WebAssembly.Instance(module).exports as Pick<Staging, "memory" | "scan" | "sort">;
-  const { memory } = exports;
+  const exports = new WebAssembly.Instance(module).exports as Omit<Staging, "bytes" | "halves" | "words">;
+  const { buffer } = exports.memory;
   return {
-    memory,
-    bytes: new Uint8Array(memory.buffer),
-    words: new Uint32Array(memory.buffer),
-    scan: exports.scan,
-    sort: exports.sort,
+    ...exports,
+    bytes: new Uint8Array(buffer),
+    halves: new Uint16Array(buffer),
+    words: new Uint32Array(buffer),
   };
 }
 
 /** Copies what every row has: event, entry path, what is known. The rows up to a multiple of 32 repeat the last one. */
-export function stageHeads({ bytes }: Staging, chunk: Chunk, from: number, rows: number): void {
-  const events = new Uint16Array(bytes.buffer, AT.event, BLOCK);
-  events.set(chunk.event.subarray(from, from + rows));
+export function stageHeads({ bytes, halves }: Staging, chunk: Chunk, from: number, rows: number): void {
+  const event = AT.event >>> 1;
+  halves.set(chunk.event.subarray(from, from + rows), event);
   bytes.set(chunk.abi.subarray(from, from + rows), AT.abi);
   bytes.set(chunk.known.subarray(from, from + rows), AT.known);
   const padded = (rows + 31) & ~31;
   if (padded === rows) return;
-  events.fill(chunk.event[from + rows - 1] ?? 0, rows, padded);
+  halves.fill(chunk.event[from + rows - 1] ?? 0, event + rows, event + padded);
   bytes.fill(0, AT.abi + rows, AT.abi + padded);
   bytes.fill(0xff, AT.known + rows, AT.known + padded);
 }
@@ -95,50 +117,53 @@ export function stageColumn(
   else words.set(column.subarray(2 * from, 2 * (from + rows)), at);
 }
 
-// Eight rows of a byte, or four of an event, at a time in one 64-bit register: this part needs no SIMD.
+// Eight rows of bytes, or four of event ids, in one 64-bit register: this part needs no SIMD.
 function scan(): Func {
   const rows = 0;
   const locals = new Locals(1);
   const row = locals.take("i32");
-  const [first, mixed, foreign, known] = [
-    locals.take("i64"),
-    locals.take("i64"),
-    locals.take("i64"),
-    locals.take("i64"),
-  ];
-  const ones = { high: 0xffff_ffff, low: 0xffff_ffff };
-  const events = i32.shl(get(row), i32.const(1));
-  const unlike = (offset: number) => i64.xor(i64.load(events, AT.event + offset), get(first));
+  const first = locals.take("i64");
+  const mixed = locals.take("i64");
+  const foreign = locals.take("i64");
+  const known = locals.take("i64");
+  const fourTimes = i64.const({ high: 0x1_0001, low: 0x1_0001 });
+  const unlikeFirst = (offset: number) =>
+    i64.xor(i64.load(i32.shl(get(row), i32.const(1)), AT.event + offset), get(first));
   const fold = (shift: number) =>
     set(known, i64.and(get(known), i64.shr_u(get(known), i64.const({ high: 0, low: shift }))));
-  const flag = (value: number, bit: number) => i32.and(i32.eqz(i64.eqz(get(value))), i32.const(bit));
+  const isSet = (bits: number) => i32.eqz(i64.eqz(get(bits)));
   return {
     name: "scan",
     parameters: ["i32"],
     results: ["i32"],
     locals: locals.types,
     body: [
-      ...set(
-        first,
-        i64.mul(i64.load16_u(i32.const(0), AT.event), i64.const({ high: 0x1_0001, low: 0x1_0001 })),
+      set(first, i64.mul(i64.load16_u(i32.const(0), AT.event), fourTimes)),
+      set(known, i64.const({ high: 0xffff_ffff, low: 0xffff_ffff })),
+      loop(
+        [
+          set(mixed, i64.or(get(mixed), i64.or(unlikeFirst(0), unlikeFirst(8)))),
+          set(foreign, i64.or(get(foreign), i64.load(get(row), AT.abi))),
+          set(known, i64.and(get(known), i64.load(get(row), AT.known))),
+          set(row, i32.add(get(row), i32.const(8))),
+        ].join(""),
+        i32.lt_u(get(row), get(rows)),
       ),
-      ...set(known, i64.const(ones)),
-      ...loop([
-        ...set(mixed, i64.or(get(mixed), i64.or(unlike(0), unlike(8)))),
-        ...set(foreign, i64.or(get(foreign), i64.load(get(row), AT.abi))),
-        ...set(known, i64.and(get(known), i64.load(get(row), AT.known))),
-        ...set(row, i32.add(get(row), i32.const(8))),
-        ...again(i32.lt_u(get(row), get(rows))),
-      ]),
-      ...fold(32),
-      ...fold(16),
-      ...fold(8),
-      ...i32.or(
+      fold(32),
+      fold(16),
+      fold(8),
+      i32.or(
         i32.and(i32.wrap_i64(get(known)), i32.const(0xff)),
-        i32.or(i32.shl(flag(mixed, 1), i32.const(8)), i32.shl(flag(foreign, 1), i32.const(9))),
+        i32.or(i32.shl(isSet(mixed), i32.const(8)), i32.shl(isSet(foreign), i32.const(9))),
       ),
-    ],
+    ].join(""),
   };
+}
+
+/** The class of the event in a row. */
+function classOfRow(row: number): Code {
+  const event = i32.load16_u(i32.shl(get(row), i32.const(1)), AT.event);
+  return i32.load16_u(i32.shl(event, i32.const(1)), AT.table);
 }
 
 // Each row shifts its bit in at the top; after 32 rows the first is at the bottom, and the word that was stored 32
@@ -146,29 +171,88 @@ function scan(): Func {
 function sort(): Func {
   const rows = 0;
   const locals = new Locals(1);
-  const [row, sorted, allow, left] = [
-    locals.take("i32"),
-    locals.take("i32"),
-    locals.take("i32"),
-    locals.take("i32"),
+  const row = locals.take("i32");
+  const of = locals.take("i32");
+  const constant = locals.take("i32");
+  const left = locals.take("i32");
+  const shiftIn = (word: number, bit: Code) =>
+    set(word, i32.or(i32.shr_u(get(word), i32.const(1)), i32.shl(bit, i32.const(31))));
+  const word = i32.shl(i32.shr_u(get(row), i32.const(5)), i32.const(2));
+  const step = [
+    set(of, classOfRow(row)),
+    shiftIn(constant, i32.eq(get(of), i32.const(CLASS.allow))),
+    shiftIn(left, i32.lt_u(i32.const(CLASS.allow), get(of))),
+    i32.store(word, AT.constant, get(constant)),
+    i32.store(word, AT.left, get(left)),
+    set(row, i32.add(get(row), i32.const(1))),
   ];
-  const top = i32.const(0x8000_0000);
-  const shiftIn = (word: number, bit: Code) => set(word, i32.or(i32.shr_u(get(word), i32.const(1)), bit));
-  const word: Code = i32.shl(i32.shr_u(get(row), i32.const(5)), i32.const(2));
-  const event = i32.load16_u(i32.shl(get(row), i32.const(1)), AT.event);
   return {
     name: "sort",
     parameters: ["i32"],
     results: [],
     locals: locals.types,
-    body: loop([
-      ...set(sorted, i32.load8_u(event, AT.table)),
-      ...shiftIn(allow, i32.shl(get(sorted), i32.const(31))),
-      ...shiftIn(left, i32.and(i32.shl(get(sorted), i32.const(30)), top)),
-      ...i32.store(word, AT.allow, get(allow)),
-      ...i32.store(word, AT.second, get(left)),
-      ...set(row, i32.add(get(row), i32.const(1))),
-      ...again(i32.lt_u(get(row), get(rows))),
-    ]),
+    body: loop(step.join(""), i32.lt_u(get(row), get(rows))),
+  };
+}
+
+function count(): Func {
+  const rows = 0;
+  const locals = new Locals(1);
+  const row = locals.take("i32");
+  const of = locals.take("i32");
+  const at = i32.shl(get(of), i32.const(2));
+  const step = [
+    set(of, classOfRow(row)),
+    i32.store16(i32.shl(get(row), i32.const(1)), AT.classes, get(of)),
+    i32.store(at, AT.counts, i32.add(i32.load(at, AT.counts), i32.const(1))),
+    set(row, i32.add(get(row), i32.const(1))),
+  ];
+  return {
+    name: "count",
+    parameters: ["i32"],
+    results: [],
+    locals: locals.types,
+    body: loop(step.join(""), i32.lt_u(get(row), get(rows))),
+  };
+}
+
+function pickSimd(): Func {
+  const [of, rows] = [0, 1];
+  const locals = new Locals(2);
+  const row = locals.take("i32");
+  const wanted = locals.take("v128");
+  const classes = v128.load(i32.shl(get(row), i32.const(1)), AT.classes);
+  const step =
+    i32.store8(
+      i32.shr_u(get(row), i32.const(3)),
+      AT.picked,
+      v128.i16x8_bitmask(v128.i16x8_eq(classes, get(wanted))),
+    ) + set(row, i32.add(get(row), i32.const(8)));
+  return {
+    name: "pick",
+    parameters: ["i32", "i32"],
+    results: [],
+    locals: locals.types,
+    body: set(wanted, v128.i16x8_splat(get(of))) + loop(step, i32.lt_u(get(row), get(rows))),
+  };
+}
+
+function pickScalar(): Func {
+  const [of, rows] = [0, 1];
+  const locals = new Locals(2);
+  const row = locals.take("i32");
+  const byte = locals.take("i32");
+  const has = i32.eq(i32.load16_u(i32.shl(get(row), i32.const(1)), AT.classes), get(of));
+  const step = [
+    set(byte, i32.or(i32.shr_u(get(byte), i32.const(1)), i32.shl(has, i32.const(7)))),
+    i32.store8(i32.shr_u(get(row), i32.const(3)), AT.picked, get(byte)),
+    set(row, i32.add(get(row), i32.const(1))),
+  ];
+  return {
+    name: "pick",
+    parameters: ["i32", "i32"],
+    results: [],
+    locals: locals.types,
+    body: loop(step.join(""), i32.lt_u(get(row), get(rows))),
   };
 }

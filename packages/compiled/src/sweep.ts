@@ -1,6 +1,7 @@
 // The rows of a chunk, a block at a time. Where a block is all one event, its program runs straight over the columns.
-// Elsewhere constant answers come from a table, and rows that need a program wait until those of the whole chunk are
-// together: so a clause costs only for its own events.
+// Elsewhere constant answers come from a table; a program that many rows need goes over the whole block, and only the
+// answers of its own rows are taken, which costs less than picking them out; other rows wait until those of the whole
+// chunk are together. So a clause costs only where its events are.
 
 import {
   applyRules,
@@ -11,8 +12,8 @@ import {
   type Verdicts,
 } from "@gatehouse/core";
 import { type Judge, type Judged, judgeBlock, judgePicked } from "./judge.js";
-import { CLASS, classOf, FIRST_PROGRAM, type Route } from "./plan.js";
-import { AT, BLOCK, EVENT_IDS, SCANNED, type Staging, stageHeads } from "./staging.js";
+import { classOf, type Route } from "./plan.js";
+import { AT, BLOCK, CLASS, EVENT_IDS, SCANNED, type Staging, stageHeads } from "./staging.js";
 
 /** What is asked: the rows of `chunk` that `rows` holds, all under one route. */
 export type Question = {
@@ -25,16 +26,34 @@ export type Question = {
 
 export type Sweep = (question: Question) => void;
 
+/** Rows of one chunk that lie together and whose heads are staged. */
+type Block = {
+  readonly from: number;
+  readonly count: number;
+  /** What `scan` found there. */
+  readonly scanned: number;
+};
+
+/** Rows of a block for which a program goes over all of it. Measured: picking a row out costs what judging 32 does. */
+const FREQUENT = BLOCK / 32;
+
+/** Where bits lie, in words. */
 const ALLOW = AT.allow >>> 2;
 const SECOND = AT.second >>> 2;
+const CONSTANT = AT.constant >>> 2;
+const LEFT = AT.left >>> 2;
+const ASKED = AT.asked >>> 2;
+const PICKED = AT.picked >>> 2;
+const COUNTS = AT.counts >>> 2;
 
 export function openSweep(staging: Staging): Sweep {
-  const { words, bytes } = staging;
+  const { words, halves, bytes } = staging;
   /** Rows that wait for a program, and the same ordered by program. */
   const waiting = new Uint32Array(CHUNK_ROWS);
   const ordered = new Uint32Array(CHUNK_ROWS);
   let waits = 0;
-  let sorted: Route | null = null;
+  /** Whose table is staged. */
+  let tabled: Route | null = null;
 
   return (question) => {
     const { chunk, rows } = question;
@@ -42,83 +61,111 @@ export function openSweep(staging: Staging): Sweep {
     for (let from = 0; from < end; from += BLOCK) {
       if (waits + BLOCK > CHUNK_ROWS) judgeWaiting(question);
       const count = Math.min(BLOCK, end - from);
-      if (!isEmpty(rows, from, count)) sweepBlock(question, from, count);
+      if (stageAsked(rows, from, count)) sweepBlock(question, from, count);
     }
     judgeWaiting(question);
   };
 
+  /** Copies which rows are asked about, and says whether there are any. */
+  function stageAsked(rows: Bitset, from: number, count: number): boolean {
+    let any = 0;
+    for (let word = 0; 32 * word < count; word++) {
+      const beyond = 32 * (word + 1) - count;
+      const asked = (rows.words[(from >>> 5) + word] ?? 0) & (beyond > 0 ? 0xffff_ffff >>> beyond : -1);
+      words[ASKED + word] = asked;
+      any |= asked;
+    }
+    return any !== 0;
+  }
+
   function sweepBlock(question: Question, from: number, count: number): void {
     const { route, chunk } = question;
     stageHeads(staging, chunk, from, count);
-    const scanned = staging.scan((count + 7) & ~7);
-    const isForeign = route.foreign !== null && (scanned & SCANNED.foreign) !== 0;
-    if ((scanned & SCANNED.mixed) !== 0 || isForeign) sortBlock(question, from, count, isForeign);
-    else judgeAlike(question, from, count, scanned);
+    const block = { from, count, scanned: staging.scan((count + 7) & ~7) };
+    const isForeign = route.foreign !== null && (block.scanned & SCANNED.foreign) !== 0;
+    if (isForeign || (block.scanned & SCANNED.mixed) !== 0) sortBlock(question, block, isForeign);
+    else judgeAlike(question, block);
   }
 
   /** A block that is all one event. */
-  function judgeAlike(question: Question, from: number, count: number, scanned: number): void {
-    const { route, judges, chunk } = question;
-    const of = classOf(route, chunk.event[from] ?? 0);
-    const judge = judges[of - FIRST_PROGRAM];
-    if (judge !== undefined) {
-      const judged = judgeBlock(judge, chunk, from, count, scanned, staging);
-      copyBits(question, from, count, judged);
-    } else if (of === CLASS.plain) readPlainly(question, from, count);
+  function judgeAlike(question: Question, block: Block): void {
+    const { route, judges, chunk, verdicts } = question;
+    const of = classOf(route, chunk.event[block.from] ?? 0);
+    const judge = judges[of - CLASS.program];
+    if (judge !== undefined) takeBits(verdicts, block, ASKED, judgeBlock(judge, chunk, block, staging));
+    else if (of === CLASS.plain) leaveBits(question, block, ASKED);
     else {
-      words.fill(of === CLASS.allow ? 0xffff_ffff : 0, ALLOW, ALLOW + ((count + 31) >>> 5));
-      copyBits(question, from, count, "known");
+      words.fill(of === CLASS.allow ? 0xffff_ffff : 0, ALLOW, ALLOW + ((block.count + 31) >>> 5));
+      takeBits(verdicts, block, ASKED, "known");
     }
   }
 
-  /** The answers of a block that lies in order, to where they belong. */
-  function copyBits({ rows, verdicts }: Question, from: number, count: number, judged: Judged): void {
-    const base = from >>> 5;
-    for (let word = 0; 32 * word < count; word++) {
-      const asked = askedOf(rows, from, count, word);
-      const known = judged === "known" ? asked : asked & (words[SECOND + word] ?? 0);
-      addBits(verdicts.known, base + word, known);
-      addBits(verdicts.allow, base + word, known & (words[ALLOW + word] ?? 0));
+  function sortBlock(question: Question, block: Block, isForeign: boolean): void {
+    const { route, verdicts } = question;
+    if (tabled !== route) writeTable(route);
+    staging.sort((block.count + 31) & ~31);
+    if (isForeign) sortForeign(route, block.count);
+    let left = 0;
+    for (let word = 0; 32 * word < block.count; word++) {
+      const asked = words[ASKED + word] ?? 0;
+      const unanswered = asked & (words[LEFT + word] ?? 0);
+      words[LEFT + word] = unanswered;
+      left |= unanswered;
+      addBits(verdicts.known, (block.from >>> 5) + word, asked ^ unanswered);
+      addBits(verdicts.allow, (block.from >>> 5) + word, asked & (words[CONSTANT + word] ?? 0));
+    }
+    if (left !== 0) judgeLeft(question, block);
+  }
+
+  function judgeLeft(question: Question, block: Block): void {
+    const { judges, chunk, verdicts } = question;
+    const padded = (block.count + 7) & ~7;
+    staging.count(padded);
+    for (const [k, judge] of judges.entries()) {
+      if ((words[COUNTS + CLASS.program + k] ?? 0) < FREQUENT) continue;
+      staging.pick(CLASS.program + k, padded);
+      for (let word = 0; 32 * word < block.count; word++) {
+        const left = words[LEFT + word] ?? 0;
+        const picked = left & (words[PICKED + word] ?? 0);
+        words[PICKED + word] = picked;
+        words[LEFT + word] = left ^ picked;
+      }
+      takeBits(verdicts, block, PICKED, judgeBlock(judge, chunk, block, staging));
+    }
+    words.fill(0, COUNTS, COUNTS + CLASS.program + judges.length);
+    leaveBits(question, block, LEFT);
+  }
+
+  /** The answers of rows, whose bits lie at `rows`, to where they belong. */
+  function takeBits({ allow, known }: Verdicts, block: Block, rows: number, judged: Judged): void {
+    const base = block.from >>> 5;
+    const isKnown = judged === "known";
+    for (let word = 0; 32 * word < block.count; word++) {
+      const asked = words[rows + word] ?? 0;
+      const answered = isKnown ? asked : asked & (words[SECOND + word] ?? 0);
+      addBits(known, base + word, answered);
+      addBits(allow, base + word, answered & (words[ALLOW + word] ?? 0));
     }
   }
 
-  function readPlainly(question: Question, from: number, count: number): void {
-    for (let word = 0; 32 * word < count; word++) {
-      eachBit(askedOf(question.rows, from, count, word), (bit) => readRow(question, from + 32 * word + bit));
-    }
-  }
-
-  function readRow({ route, chunk, verdicts }: Question, row: number): void {
-    put(verdicts, row, applyRules(route.rules, chunk.at(row)));
-  }
-
-  /** Constant answers at once; the other rows wait. */
-  function sortBlock(question: Question, from: number, count: number, isForeign: boolean): void {
-    const { route, chunk, rows, verdicts } = question;
-    if (sorted !== route) writeTable(route);
-    staging.sort((count + 31) & ~31);
-    if (isForeign) sortForeign(route, count);
-    const base = from >>> 5;
-    for (let word = 0; 32 * word < count; word++) {
-      const asked = askedOf(rows, from, count, word);
-      const left = asked & (words[SECOND + word] ?? 0);
-      addBits(verdicts.known, base + word, asked & ~left);
-      addBits(verdicts.allow, base + word, asked & (words[ALLOW + word] ?? 0));
-      for (let bits = left; bits !== 0; bits &= bits - 1) {
-        const row = from + 32 * word + (31 - Math.clz32(bits & -bits));
-        if (classOf(route, chunk.event[row] ?? 0) === CLASS.plain) readRow(question, row);
+  /** Rows, whose bits lie at `rows`, that are read plainly or wait. */
+  function leaveBits(question: Question, block: Block, rows: number): void {
+    const { route, chunk } = question;
+    for (let word = 0; 32 * word < block.count; word++) {
+      for (let bits = words[rows + word] ?? 0; bits !== 0; bits &= bits - 1) {
+        const row = block.from + 32 * word + (31 - Math.clz32(bits & -bits));
+        if (classOf(route, chunk.event[row] ?? 0) === CLASS.plain) readPlainly(question, row);
         else waiting[waits++] = row;
       }
     }
   }
 
-  /** What `sort` reads: per event id allow, deny or neither. */
   function writeTable(route: Route): void {
     const { classes, beyond } = route;
-    const { table } = AT;
-    for (let id = 0; id < classes.length; id++) bytes[table + id] = Math.min(classes[id] ?? 0, CLASS.plain);
-    bytes.fill(beyond, table + classes.length, table + EVENT_IDS);
-    sorted = route;
+    const table = AT.table >>> 1;
+    halves.set(classes, table);
+    halves.fill(beyond, table + classes.length, table + EVENT_IDS);
+    tabled = route;
   }
 
   /** `sort` knows only ids; calls on another entry path are few, and are put right here. */
@@ -127,9 +174,9 @@ export function openSweep(staging: Staging): Sweep {
       if (bytes[AT.abi + i] === 0) continue;
       const word = i >>> 5;
       const bit = 1 << (i & 31);
-      words[SECOND + word] = (words[SECOND + word] ?? 0) & ~bit;
-      const others = (words[ALLOW + word] ?? 0) & ~bit;
-      words[ALLOW + word] = foreign === CLASS.allow ? others | bit : others;
+      const others = (words[CONSTANT + word] ?? 0) & ~bit;
+      words[CONSTANT + word] = foreign === CLASS.allow ? others | bit : others;
+      words[LEFT + word] = (words[LEFT + word] ?? 0) & ~bit;
     }
   }
 
@@ -138,25 +185,27 @@ export function openSweep(staging: Staging): Sweep {
     const { judges, chunk } = question;
     const ends = orderWaiting(question);
     waits = 0;
+    let start = 0;
     for (const [k, judge] of judges.entries()) {
       const end = ends[k] ?? 0;
-      for (let start = k === 0 ? 0 : (ends[k - 1] ?? 0); start < end; start += BLOCK) {
+      for (; start < end; start += BLOCK) {
         const picked = ordered.subarray(start, Math.min(start + BLOCK, end));
         scatterBits(question, picked, judgePicked(judge, chunk, picked, staging));
       }
+      start = end;
     }
   }
 
   /** A counting sort by program; gives where each program's rows end. */
   function orderWaiting({ route, judges, chunk }: Question): Uint32Array {
     const ends = new Uint32Array(judges.length + 1);
-    const programOf = (row: number) => classOf(route, chunk.event[row] ?? 0) - FIRST_PROGRAM;
+    const programOf = (row: number) => classOf(route, chunk.event[row] ?? 0) - CLASS.program;
     for (let i = 0; i < waits; i++) {
       const next = programOf(waiting[i] ?? 0) + 1;
       ends[next] = (ends[next] ?? 0) + 1;
     }
     for (let k = 1; k < ends.length; k++) ends[k] = (ends[k] ?? 0) + (ends[k - 1] ?? 0);
-    // Entry k is now where program k starts, and where it ends when all of its rows have been placed.
+    // Entry k is now where program k starts, and where it ends once all of its rows have been placed.
     for (let i = 0; i < waits; i++) {
       const row = waiting[i] ?? 0;
       const k = programOf(row);
@@ -178,29 +227,13 @@ export function openSweep(staging: Staging): Sweep {
   }
 }
 
-function isEmpty({ words }: Bitset, from: number, count: number): boolean {
-  const end = (from + count + 31) >>> 5;
-  for (let word = from >>> 5; word < end; word++) if (words[word] !== 0) return false;
-  return true;
-}
-
-/** Which rows of the `word`-th word of a block are asked about. */
-function askedOf({ words }: Bitset, from: number, count: number, word: number): number {
-  const asked = words[(from >>> 5) + word] ?? 0;
-  const beyond = 32 * (word + 1) - count;
-  return beyond > 0 ? asked & (0xffff_ffff >>> beyond) : asked;
+function readPlainly({ route, chunk, verdicts }: Question, row: number): void {
+  const verdict: Verdict | "unknown" = applyRules(route.rules, chunk.at(row));
+  if (verdict === "unknown") return;
+  verdicts.known.add(row);
+  if (verdict === "allow") verdicts.allow.add(row);
 }
 
 function addBits({ words }: Bitset, word: number, bits: number): void {
   words[word] = (words[word] ?? 0) | bits;
-}
-
-function put({ allow, known }: Verdicts, row: number, verdict: Verdict | "unknown"): void {
-  if (verdict === "unknown") return;
-  known.add(row);
-  if (verdict === "allow") allow.add(row);
-}
-
-function eachBit(word: number, visit: (bit: number) => void): void {
-  for (let bits = word; bits !== 0; bits &= bits - 1) visit(31 - Math.clz32(bits & -bits));
 }
