@@ -20,6 +20,7 @@ const PAGES = [
   "2009",
   "2010",
   "2011",
+  "2012",
   "task-side",
   "policies",
   "traces",

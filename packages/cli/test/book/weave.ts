@@ -11,6 +11,7 @@ import { findDesign } from "../../src/known-designs.js";
 import { withoutMeasurements } from "./measured.js";
 import { type Fence, parsePage, printFence, printGenerated, printProse } from "./page.js";
 import { lossesOf, nativeForm, refusalOf } from "./policy.js";
+import { seccompForm } from "./seccomp.js";
 import { codeAt } from "./source.js";
 import { tables } from "./tables.js";
 import { rowsOf } from "./trace.js";
@@ -54,10 +55,11 @@ function tableNamed(name: string): readonly string[] {
 /** What should stand in the block. */
 function linesOf({ info, lines, code }: Fence, policy: string, folder: string): readonly string[] {
   if (code !== null) return codeAt(code);
-  const [language, design = "", kernel = "6.18-x86_64"] = info.split(" ");
+  const [language, design = "", more = "6.18-x86_64"] = info.split(" ");
   if (language === "error") return refusalOf(policy);
   if (language === "native") return nativeForm(findDesign(design), policy);
-  if (language === "losses") return lossesOf(findDesign(design), policy, catalogNamed(kernel));
+  if (language === "seccomp") return seccompForm(findDesign(design), policy, more);
+  if (language === "losses") return lossesOf(findDesign(design), policy, catalogNamed(more));
   return language === "console" ? session(lines, folder) : lines;
 }
 
