@@ -1,7 +1,7 @@
 // Ten thousand programs of every design, a thousand events each, in every structure that holds them: the reference's
 // verdicts, and on some of the programs what was looked at, event by event.
 
-import { linux618, linux2639 } from "@gatehouse/catalog";
+import { linux618, linux2639, linux2639i386 } from "@gatehouse/catalog";
 import {
   ABI,
   Bitset,
@@ -85,15 +85,18 @@ const cases: readonly Case[] = [
     make: (random, formats) => mask(random, linux618, formats),
   },
   engine(filterEngineV2 as Design, ["hash", "hash-2.6.38"], linux2639, "2.6.39"),
+  engine(filterEngineV2 as Design, ["hash"], linux2639i386, "2.6.39"),
   engine(filterEngineShipped as Design, ["chain", "btree", "index"], linux2639, "2.6.39"),
   engine(filterEngineCorrected as Design, ["hash"], linux618, "6.18"),
   events(eventFiltersPoc as Design, linux2639, "2011"),
   events(eventFiltersVision as Design, linux618, "extended"),
 ];
 
-test.each(cases.map((each) => [each.design.id, each.structures.join(", "), each] as const))(
-  `%s as %s: ${PROGRAMS} programs × ${EVENTS} events as the reference`,
-  (_id, _structures, { design, structures, catalog, pick, make }) => {
+test.each(
+  cases.map((each) => [each.design.id, each.structures.join(", "), each.catalog.title, each] as const),
+)(
+  `%s as %s on %s: ${PROGRAMS} programs × ${EVENTS} events as the reference`,
+  (_id, _structures, _kernel, { design, structures, catalog, pick, make }) => {
     const held = structures.map((structure) => ({ structure, made: faithful(design, { structure }) }));
     for (let page = 0; page < PROGRAMS / PROGRAMS_A_CHUNK; page++) {
       const random = generator(page);

@@ -27,6 +27,7 @@ Comparison ReadComparison(Words& words) {
   if (words.failed()) return comparison;
   comparison.values.reserve(count);
   for (std::size_t i = 0; i < count; i++) comparison.values.push_back(words.Value());
+  if (comparison.op == Operator::kTable && comparison.values[0] >= kMaxTables) words.Fail();
   return comparison;
 }
 

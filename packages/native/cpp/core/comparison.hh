@@ -20,6 +20,7 @@ constexpr std::size_t kRecordBytes = 80;
 // for much.
 constexpr std::size_t kMaxFilterEntries = 16384;
 constexpr std::size_t kMaxHeldBytes = std::size_t{256} << 20;
+constexpr std::uint64_t kMaxTables = 65536;
 
 enum class Operator : std::uint8_t {
   kEqual,

@@ -30,7 +30,7 @@ import { isPerTask, programWords, type Structure, structuresOf } from "./structu
 export type FaithfulOptions = {
   /** The design's own, or for `shipped` the last, where nothing is said. */
   readonly structure?: Structure;
-  /** How many tasks in descent set the program: for `chain`, which keeps the set of each. At most 1,024. */
+  /** How many tasks in descent set the program: for `chain`, which keeps the set of each. At most 1024. */
   readonly depth?: number;
 };
 
@@ -66,6 +66,9 @@ export function faithful<P>(
   if (structure !== own && !others.includes(structure))
     return fail(`${design.id} was not held as ${structure}`);
   if (depth !== 1 && structure !== "chain") return fail(`a ${structure} keeps one set, not ${depth}`);
+  if (!Number.isInteger(depth) || depth < 1 || depth > MAX_DEPTH) {
+    return fail(`${depth} is no number of sets from 1 to ${MAX_DEPTH}`);
+  }
   const calls = addon.value.faithful;
   return succeed({
     ...design,
@@ -83,6 +86,9 @@ export function faithful<P>(
     },
   });
 }
+
+/** Of inherited sets: as many as cpp/core/shipped.cc takes. */
+const MAX_DEPTH = 1024;
 
 type Loaded = {
   readonly calls: FaithfulCalls;
