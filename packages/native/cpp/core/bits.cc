@@ -5,8 +5,9 @@
 #include <bit>
 
 // The dynamic loader picks the version, for which it needs a C library that lets it ask the processor. Clang 14 does
-// not know these names.
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+// not know these names, and under a sanitizer one version is enough.
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__)
 #define GATEHOUSE_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define GATEHOUSE_VECTORISED
@@ -81,9 +82,9 @@ void StepRanges(const Slot* column, Word mask, std::span<const Range> ranges, St
   for (std::size_t word = 0; word < step.words; word++) {
     if (step.here[word] == 0) continue;
     Word bits = 0;
-    for (const auto [low, span] : ranges)
+    for (const Range range : ranges)
       bits |= OneWord(column + word * kWordRows,
-                      [=](Word found) GATEHOUSE_INLINE { return (found & mask) - low <= span; });
+                      [=](Word found) GATEHOUSE_INLINE { return (found & mask) - range.low <= range.span; });
     Send(step, word, bits);
   }
 }
