@@ -2,21 +2,24 @@
 
 import { type Backend, fail, type Result, succeed, ZERO } from "@gatehouse/core";
 import { loadFilter } from "./filter.js";
-import { v128 } from "./instructions.js";
+import { type Code, i32, NOTHING, v128 } from "./instructions.js";
 import { writeModule } from "./module.js";
 import { openStaging } from "./staging.js";
 import { openSweep } from "./sweep.js";
 
 /**
- * Each call gives a back-end with a memory of its own, half a megabyte for all of its filters. An error is the reason,
- * in words that follow "the compiled back-end is not there: "; the reference serves then.
+ * Each call gives a back-end with a memory of its own, for all of its filters. An error is the reason, in words that
+ * follow "the compiled back-end is not there: "; the reference serves then.
  */
 export function compiledBackend(): Result<Backend, string> {
   if (typeof WebAssembly !== "object") return fail("this JavaScript has no WebAssembly");
   try {
-    return succeed(openBackend(hasSimd()));
+    // Old Chromium makes no module above 4 KiB while a page waits, only in a worker; a newer one none above 8 MiB,
+    // which `MAX_FILTER_BRANCHES` stays below.
+    new WebAssembly.Module(probe(NOTHING.repeat(4096) + i32.const(0)));
+    return succeed(openBackend(WebAssembly.validate(probe(v128.i8x16_bitmask(v128.const(ZERO))))));
   } catch (error) {
-    return fail(`WebAssembly refuses: ${error instanceof Error ? error.message : error}`);
+    return fail(`WebAssembly refuses a module: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -27,8 +30,7 @@ export function openBackend(simd: boolean): Backend {
   return { name: "compiled", load: (lowered, catalog) => loadFilter(lowered, catalog, simd, staging, sweep) };
 }
 
-function hasSimd(): boolean {
-  const body = v128.i8x16_bitmask(v128.const(ZERO));
-  const probe = { name: "probe", parameters: [], results: ["i32"], locals: [], body } as const;
-  return WebAssembly.validate(writeModule({ kind: "own", pages: 1 }, [probe]));
+function probe(body: Code): Uint8Array<ArrayBuffer> {
+  const func = { name: "probe", parameters: [], results: ["i32"], locals: [], body } as const;
+  return writeModule({ kind: "own", pages: 1 }, [func]);
 }

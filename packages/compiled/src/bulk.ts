@@ -14,6 +14,9 @@ import type { Func } from "./module.js";
 import { type CompiledBranch, type Compound, reduce } from "./reduce.js";
 import { AT } from "./staging.js";
 
+/** Tests that become one expression. */
+const TOGETHER = 64;
+
 /** Judges `rows` staged rows, all of whose slots are known: a bit for each in `AT.allow`. */
 export function knownFunction(
   name: string,
@@ -21,7 +24,7 @@ export function knownFunction(
   lanesOf: (locals: Locals) => Lanes,
 ): Func {
   return rowsFunction(name, lanesOf, (lanes, locals, row) => {
-    const { code, allow } = flow(reduce(branches), lanes, locals, row, () => null);
+    const { code, allow } = flow(reduce(branches, TOGETHER), lanes, locals, row, () => null);
     return code + lanes.store(AT.allow, allow, row);
   });
 }

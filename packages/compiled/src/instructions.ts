@@ -16,6 +16,8 @@ export const tee = (local: number, value: Code): Code => `${value}\x22${leb(loca
 
 /** `body` again as long as `condition` holds after it. */
 export const loop = (body: Code, condition: Code): Code => `\x03\x40${body}${condition}\x0d\0\x0b`;
+/** Does it. */
+export const NOTHING: Code = "\x01";
 export const openBlock: Code = "\x02\x40";
 export const end: Code = "\x0b";
 /** To behind the end of a block around: the innermost is 0. */

@@ -30,7 +30,6 @@ export type Lanes = {
  */
 export function simdLanes(locals: Locals): Lanes {
   const at = locals.keep("i32");
-  const known = locals.keep("v128");
   const values = new Map<number, number>();
   const constant = (value: U64) =>
     locals.constant("v128", `${value.high},${value.low}`, () => v128.const(value));
@@ -88,16 +87,15 @@ export function simdLanes(locals: Locals): Lanes {
 
   return {
     rows: 4,
-    start: (row) =>
-      set(at, i32.shl(get(row), i32.const(3))) + set(known, v128.load32_zero(get(row), AT.known)),
+    start: (row) => set(at, i32.shl(get(row), i32.const(3))),
     holds(test, row) {
       if (test.kind === "lookup")
         return v128.i8x16_bitmask(v128.load32_zero(get(row), answersAt(test.lookup)));
       // A mask is -1 or 0 at every width, so narrowing keeps it: two masks of 64 bits are four of 32 then.
       return v128.i32x4_bitmask(v128.i16x8_narrow_i32x4_s(pair(test, 0), pair(test, 1)));
     },
-    unknown(slot) {
-      const bit = v128.and(get(known), constant(everyByte(1 << slot)));
+    unknown(slot, row) {
+      const bit = v128.and(v128.load32_zero(get(row), AT.known), constant(everyByte(1 << slot)));
       return v128.i8x16_bitmask(v128.i8x16_eq(bit, constant(ZERO)));
     },
     store: shiftingStore(locals, 4),

@@ -14,11 +14,11 @@ import type { Test } from "./lanes.js";
 import type { CompiledBranch } from "./reduce.js";
 import { CLASS, MAX_CLASSES, MAX_LOOKUPS } from "./staging.js";
 
-/** Branches of one program: it becomes one function, and compilers take more than twice the time for twice of it. */
+/** Branches of one program. It becomes one function, and compilers take more than twice the time for twice as much. */
 export const MAX_BRANCHES = 2048;
 
-/** Branches of all programs of a filter, alike ones counted once. */
-export const MAX_FILTER_BRANCHES = 65_536;
+/** Branches of all programs of a filter, alike ones counted once: a module of at most some five megabytes. */
+export const MAX_FILTER_BRANCHES = 16_384;
 
 /** A test of a dictionary's strings or label sets. */
 export type DictionaryTest = SlotTest & { readonly kind: "string" | "labels" };

@@ -14,11 +14,8 @@ export type Compound =
 
 export type CompiledBranch<T> = Omit<Branch, "test"> & { readonly test: T };
 
-/** `most`: how many tests one compound may hold. */
-export function reduce(
-  branches: readonly CompiledBranch<Test>[],
-  most = Number.POSITIVE_INFINITY,
-): CompiledBranch<Compound>[] {
+/** `most`: how many tests one compound may hold, which also bounds how deep they nest. */
+export function reduce(branches: readonly CompiledBranch<Test>[], most: number): CompiledBranch<Compound>[] {
   // A branch that has been merged into an earlier one is null until the end, so that numbers hold.
   const left: (CompiledBranch<Compound> | null)[] = [...branches];
   const ways = new Map<Target, number>();
