@@ -48,11 +48,11 @@ export type Compiled =
   | { readonly kind: "tooLong"; readonly reason: string };
 
 /** No program could hold more tests than it has instructions, and most of these share none. */
-const MAX_BRANCHES = 16_384;
+const MAX_BRANCHES = 8192;
 
 export function compile(rules: Rules, options: CompileOptions): Compiled {
   const { shape, arch = AUDIT_ARCH.X86_64, denial = RET.KILL_PROCESS } = options;
-  const branches = [...rules.rules.values()].reduce((sum, rule) => sum + rule.length, 0);
+  const branches = [...rules.rules.values()].reduce((sum, rule) => sum + branchesOf(rule), 0);
   if (branches > MAX_BRANCHES) return tooLong(`${branches} tests are more than ${MAX_BRANCHES}`);
   const blocks = new Blocks();
   const returns = (verdict: Verdict) => blocks.returns(verdict === "allow" ? RET.ALLOW : denial);
@@ -69,6 +69,10 @@ export function compile(rules: Rules, options: CompileOptions): Compiled {
       ? byNumber
       : blocks.test(whole(DATA.arch, "equal", arch), byNumber, returns(rules.otherEntry));
   return checked(shorter(layOut(narrow(blocks, entry)), layOut(entry)), unsaid);
+}
+
+function branchesOf(rule: Rule): number {
+  return typeof rule === "string" ? 0 : rule.length;
 }
 
 /** A program narrowed has fewer tests on every way, but what was shared may have come apart. */

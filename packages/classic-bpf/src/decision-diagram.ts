@@ -10,10 +10,10 @@
 export type Diagram = number;
 
 /** More nodes than any real program needs by far; one that is made to need more is answered with `TooLarge`. */
-export const MAX_NODES = 1 << 18;
+const MAX_NODES = 1 << 18;
 
 /** The same for the time that it takes: about a second. */
-export const MAX_STEPS = 1 << 23;
+const MAX_STEPS = 1 << 23;
 
 /** Thrown inside this package where a limit is met, and caught where a result is given. */
 export class TooLarge extends Error {
@@ -80,8 +80,7 @@ export class Diagrams {
       (Math.imul(condition, 0x9e37_79b1) ^ Math.imul(whenTrue, 0x85eb_ca6b) ^ whenFalse) & (CACHE - 1);
     if (this.#cachedKey[slot] === key && this.#cachedOther[slot] === whenFalse)
       return this.#cached[slot] ?? 0;
-    if (++this.#steps > MAX_STEPS)
-      throw new TooLarge(`its meaning takes more than ${MAX_STEPS} steps to find`);
+    this.#step();
     const level = Math.min(this.levelOf(condition), this.levelOf(whenTrue), this.levelOf(whenFalse));
     const [low, high] = ([0, 1] as const).map((bit) =>
       this.choose(
@@ -121,6 +120,7 @@ export class Diagrams {
   replace(diagram: Diagram, level: number, by: (below: Diagram) => Diagram): Diagram {
     const done = new Map<Diagram, Diagram>();
     const visit = (at: Diagram): Diagram => {
+      this.#step();
       if (this.levelOf(at) >= level) return by(at);
       const known = done.get(at);
       if (known !== undefined) return known;
@@ -130,6 +130,11 @@ export class Diagrams {
       return made;
     };
     return visit(diagram);
+  }
+
+  #step(): void {
+    if (++this.#steps > MAX_STEPS)
+      throw new TooLarge(`its meaning takes more than ${MAX_STEPS} steps to find`);
   }
 
   #node(level: number, low: Diagram, high: Diagram): Diagram {

@@ -28,7 +28,9 @@ export type CallGroup = { readonly numbers: readonly NumberRange[]; readonly out
 export type ArchGroup = { readonly arches: readonly NumberRange[]; readonly calls: readonly CallGroup[] };
 
 /** Runs of architectures or of call numbers that a program may tell apart. */
-export const MAX_RUNS = 8192;
+const MAX_RUNS = 8192;
+/** Values that one call may return. */
+const MAX_OUTCOMES = 64;
 
 /** Fails, saying which limit it met, where a program was made to be hard to read. */
 export function decompile(program: VerifiedProgram): Result<readonly ArchGroup[], string> {
@@ -84,6 +86,7 @@ class MeaningReader {
 
   #outcomes(diagram: Diagram): readonly Outcome[] {
     const values = [...this.#leaves(diagram)].sort((a, b) => (b | 0) - (a | 0));
+    if (values.length > MAX_OUTCOMES) throw new TooLarge(`a call returns more than ${MAX_OUTCOMES} values`);
     return values.map((value, i) => ({
       value,
       when: i === values.length - 1 ? null : textOf(this.#when(diagram, value)),

@@ -8,9 +8,9 @@ import { arithmetic, comparison, constantWord, isZero, loadedWord, type Word } f
 import type { VerifiedProgram } from "./verifier.js";
 
 /** States are told apart by what later instructions read, so a program has hardly more of them than instructions. */
-export const MAX_STATES = 16_384;
+const MAX_STATES = 16_384;
 /** Of what a program returns by `ret a`, so many bits may depend on the call. */
-export const MAX_RETURNED_BITS = 12;
+const MAX_RETURNED_BITS = 6;
 
 const X_SOURCE = 0x08;
 

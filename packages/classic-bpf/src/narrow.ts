@@ -21,12 +21,11 @@ export function narrow(blocks: Blocks, root: Block): Block {
   return visit(root, new Map()) ?? root;
 
   /** Null where there are too many. */
-  function visit(block: Block, knowledge: Knowledge): Block | null {
+  function visit(from: Block, knowledge: Knowledge): Block | null {
+    const block = past(from, knowledge);
     if (block.kind === "return") return block;
     const { test, whenTrue, whenFalse } = block;
     const known = knowledge.get(test.word) ?? NOTHING;
-    const answer = answerOf(test, known);
-    if (answer !== undefined) return visit(answer ? whenTrue : whenFalse, knowledge);
     const key = keyOf(block, knowledge);
     const found = done.get(key);
     if (found !== undefined) return found;
@@ -37,6 +36,22 @@ export function narrow(blocks: Blocks, root: Block): Block {
     done.set(key, made);
     return made;
   }
+}
+
+/** Where `block` leads once `test` holds. */
+export function pastTest(block: Block, test: Test): Block {
+  return past(block, new Map([[test.word, learn(NOTHING, test, true)]]));
+}
+
+/** The first block from `block` on whose answer is not known. */
+function past(block: Block, knowledge: Knowledge): Block {
+  let at = block;
+  while (at.kind === "test") {
+    const answer = answerOf(at.test, knowledge.get(at.test.word) ?? NOTHING);
+    if (answer === undefined) return at;
+    at = answer ? at.whenTrue : at.whenFalse;
+  }
+  return at;
 }
 
 function keyOf(block: Block, knowledge: Knowledge): string {

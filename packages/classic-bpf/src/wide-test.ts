@@ -14,7 +14,8 @@
 // Signed, the numbers from 2^63 on are the negative ones: below all others, and among themselves in unsigned order.
 
 import { type SlotTest, type U64, unreachable } from "@gatehouse/core";
-import { type Block, type Blocks, WHOLE } from "./blocks.js";
+import { type Block, type Blocks, type Test, WHOLE } from "./blocks.js";
+import { pastTest } from "./narrow.js";
 import { argumentOffset } from "./program.js";
 
 const SIGN = 0x8000_0000;
@@ -42,8 +43,10 @@ export function wideTest(blocks: Blocks, test: SlotTest, whenTrue: Block, whenFa
   }
 
   function bits(mask: U64, value: U64): Block {
-    const upper = equal(high, mask.high, value.high, whenTrue, whenFalse);
-    return equal(low, mask.low, value.low, upper, whenFalse);
+    const lower: Test = { word: low, mask: mask.low, kind: "equal", value: value.low };
+    // Of several values in a row, each asks the same of the high half, and where that fails none of the others is left.
+    const upper = equal(high, mask.high, value.high, whenTrue, pastTest(whenFalse, lower));
+    return blocks.test(lower, upper, whenFalse);
   }
 
   function below(value: U64): Block {

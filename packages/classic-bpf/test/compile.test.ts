@@ -203,6 +203,26 @@ describe.each(SHAPES)("%s", (shape) => {
     expect([1, 2, 3].map((nr) => passes(ask(rules, nr)))).toEqual([false, false, true]);
   });
 
+  test("every number that a table can hold, and a chain of thousands of values", () => {
+    const every = rulesOf(
+      Array.from({ length: NO_SUCH_CALL }, (_, nr) => [nr, "allow"]),
+      { otherCalls: "allow" },
+    );
+    expect(programOf(every, shape).length).toBeLessThan(10);
+    const values = Array.from({ length: 3900 }, (_, i) => ({
+      test: equal(0, BigInt(i)),
+      whenTrue: "allow" as const,
+      whenFalse: i === 3899 ? ("deny" as const) : i + 1,
+    }));
+    const rules = rulesOf([[1, values]]);
+    expect([0n, 3899n, 3900n, 1n << 32n].map((arg) => passes(ask(rules, 1, arg)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   test("a policy that needs more than 4096 instructions has no program", () => {
     const many = (count: number): Rule =>
       Array.from({ length: count }, (_, i) => ({
@@ -213,7 +233,7 @@ describe.each(SHAPES)("%s", (shape) => {
     expect(compile(rulesOf([[1, many(3000)]]), { shape })).toMatchObject({ kind: "tooLong" });
     expect(compile(rulesOf([[1, many(20_000)]]), { shape })).toEqual({
       kind: "tooLong",
-      reason: "20000 tests are more than 16384",
+      reason: "20000 tests are more than 8192",
     });
   });
 });

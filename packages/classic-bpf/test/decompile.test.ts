@@ -191,6 +191,10 @@ test(`${RUNS} tame programs return what their meaning says`, () => {
 describe("limits, each said", () => {
   test.each([
     ["ld [16]\nret a", "it returns a number of 32 bits that depend on the call"],
+    [
+      `${Array.from({ length: 64 }, (_, i) => `ld [16]\njeq #${i}, jt 0, jf 1\nret #${i}\n`).join("")}ret #64`,
+      "a call returns more than 64 values",
+    ],
     ["ld [0]\nand #1\nadd #0x7fff0000\nret a", "it tells more than 8192 runs of nr apart"],
     [
       `ld [16]\ntax\nld [24]\nmul x\njeq #12345, yes, no\n${ENDS}`,
