@@ -9,6 +9,9 @@ export type Code = ByteString;
 export const VALUE_TYPES = { i32: "\x7f", i64: "\x7e", v128: "\x7b" } as const;
 export type ValueType = keyof typeof VALUE_TYPES;
 
+/** The first operand of an instruction, where it has been pushed already. */
+export const ON_STACK: Code = "";
+
 export const get = (local: number): Code => `\x20${leb(local)}`;
 export const set = (local: number, value: Code): Code => `${value}\x21${leb(local)}`;
 /** Sets it and leaves the value. */
@@ -75,13 +78,13 @@ export const i64 = {
   eq: binary("\x51"),
   lt_s: binary("\x53"),
   lt_u: binary("\x54"),
+  extend_i32_u: unary("\xad"),
   mul: binary("\x7e"),
   and: binary("\x83"),
   or: binary("\x84"),
   xor: binary("\x85"),
   shr_u: binary("\x88"),
   load: load(3, "\x29"),
-  load16_u: load(1, "\x33"),
 };
 
 const simd = (opcode: number): Code => `\xfd${leb(opcode)}`;
@@ -99,6 +102,8 @@ export const v128 = {
   andnot: binary(simd(0x4f)),
   or: binary(simd(0x50)),
   xor: binary(simd(0x51)),
+  any_true: unary(simd(0x53)),
+  i64x2_extract_lane: (a: Code, lane: 0 | 1): Code => a + simd(0x1d) + leb(lane),
   i16x8_splat: unary(simd(0x10)),
   i16x8_eq: binary(simd(0x2d)),
   i16x8_bitmask: unary(simd(0x84)),

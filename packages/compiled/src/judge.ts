@@ -13,7 +13,8 @@ export type Judge = {
   /** Of its code and its program, at hand for one event. */
   readonly one: ProgramCode["one"];
   readonly touched: number;
-  /** Its slots, as far as there are so many. */
+  /** How many slots it has, and which, as far as there are so many. */
+  readonly count: number;
   readonly a: number;
   readonly b: number;
   readonly c: number;
@@ -33,9 +34,10 @@ export function judgesOf(programs: readonly Program[], simd: boolean, staging: S
 }
 
 function judgeOf(program: Program, code: ProgramCode): Judge {
-  const [a = 0, b = 0, c = 0, d = 0] = program.slots;
-  const { touched } = program;
-  return { program, code, lookups: openLookups(program.lookups), one: code.one, touched, a, b, c, d };
+  const { slots, touched } = program;
+  const [a = 0, b = 0, c = 0, d = 0] = slots;
+  const lookups = openLookups(program.lookups);
+  return { program, code, lookups, one: code.one, touched, count: slots.length, a, b, c, d };
 }
 
 export function judgeRow(judge: Judge, chunk: Chunk, row: number, staging: Staging): Verdict | "unknown" {
@@ -47,19 +49,18 @@ export function judgeRow(judge: Judge, chunk: Chunk, row: number, staging: Stagi
 
 // Spelt out by the number of slots: a loop that gathers the words costs more than the whole judgement.
 function callOne(
-  { a, b, c, d, program }: Judge,
+  { count, a, b, c, d }: Judge,
   one: (...words: number[]) => number,
   columns: readonly Uint32Array[],
   low: number,
 ): number {
   const high = low + 1;
   const first = columns[a] ?? NOTHING;
-  if (program.slots.length === 1) return one(first[low] ?? 0, first[high] ?? 0);
+  if (count === 1) return one(first[low] ?? 0, first[high] ?? 0);
   const second = columns[b] ?? NOTHING;
-  if (program.slots.length === 2)
-    return one(first[low] ?? 0, first[high] ?? 0, second[low] ?? 0, second[high] ?? 0);
+  if (count === 2) return one(first[low] ?? 0, first[high] ?? 0, second[low] ?? 0, second[high] ?? 0);
   const third = columns[c] ?? NOTHING;
-  if (program.slots.length === 3)
+  if (count === 3)
     return one(
       first[low] ?? 0,
       first[high] ?? 0,

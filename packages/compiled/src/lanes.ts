@@ -2,7 +2,7 @@
 // a row. Four rows with SIMD, one without; everything else is the same for both.
 
 import { type SlotTest, type U64, unreachable, ZERO } from "@gatehouse/core";
-import { type Code, get, i32, i64, set, tee, v128 } from "./instructions.js";
+import { type Code, get, i32, i64, ON_STACK, set, tee, v128 } from "./instructions.js";
 import type { Locals } from "./locals.js";
 import type { Compound } from "./reduce.js";
 import { AT, answersAt, columnAt } from "./staging.js";
@@ -154,9 +154,6 @@ function shiftingStore(locals: Locals, rows: number): Lanes["store"] {
     );
   };
 }
-
-/** The first operand of an instruction, where it has been pushed already. */
-const ON_STACK: Code = "";
 
 const SIGN: U64 = { high: 0x8000_0000, low: 0 };
 

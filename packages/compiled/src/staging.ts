@@ -2,8 +2,8 @@
 // so the columns that a program touches are copied in, a block at a time that stays in the nearest cache, and bits are
 // copied out. One memory serves all filters of a back-end: nothing in it outlives a call.
 
-import { type Chunk, SLOTS } from "@gatehouse/core";
-import { type Code, get, i32, i64, loop, set, v128 } from "./instructions.js";
+import { type Chunk, SLOTS, type U64 } from "@gatehouse/core";
+import { type Code, get, i32, i64, loop, ON_STACK, set, v128 } from "./instructions.js";
 import { Locals } from "./locals.js";
 import { type Func, writeModule } from "./module.js";
 
@@ -66,7 +66,7 @@ export type Staging = {
   readonly bytes: Uint8Array;
   readonly halves: Uint16Array;
   readonly words: Uint32Array;
-  /** Over `rows` staged heads, a multiple of 8: are there several events, other entry paths; what is known of all. */
+  /** Over `rows` staged heads, a multiple of 16: are there several events, other entry paths; what is known of all. */
   scan(rows: number): number;
   /** Over `rows` staged heads, a multiple of 32: what is constant, and what is left. */
   sort(rows: number): void;
@@ -77,7 +77,12 @@ export type Staging = {
 };
 
 export function openStaging(simd: boolean): Staging {
-  const functions = [scan(), sort(), count(), simd ? pickSimd() : pickScalar()];
+  const functions = [
+    scan(simd ? REGISTER_128 : REGISTER_64),
+    sort(),
+    count(),
+    simd ? pickSimd() : pickScalar(),
+  ];
   const module = new WebAssembly.Module(writeModule({ kind: "own", pages: PAGES }, functions));
   // What the module exports is what was written a line above.
   const exports = new WebAssembly.Instance(module).exports as Omit<Staging, "bytes" | "halves" | "words">;
@@ -117,47 +122,81 @@ export function stageColumn(
   else words.set(column.subarray(2 * from, 2 * (from + rows)), at);
 }
 
-// Eight rows of bytes, or four of event ids, in one 64-bit register: this part needs no SIMD.
-function scan(): Func {
+/** What `scan` keeps many rows in: an eighth as many rows of bytes as it has bits, half as many of event ids. */
+type Register = {
+  readonly type: "i64" | "v128";
+  readonly bytes: number;
+  load(address: Code, offset: number): Code;
+  and(a: Code, b: Code): Code;
+  or(a: Code, b: Code): Code;
+  xor(a: Code, b: Code): Code;
+  splat16(value: Code): Code;
+  readonly ones: Code;
+  /** An i32: 1 if any bit is set. */
+  any(value: Code): Code;
+  /** An i64: the halves put together, if there are two. */
+  allOf(value: Code): Code;
+};
+
+const ONES: U64 = { high: 0xffff_ffff, low: 0xffff_ffff };
+const FOUR_TIMES_16_BITS = i64.const({ high: 0x1_0001, low: 0x1_0001 });
+
+const REGISTER_64: Register = {
+  ...i64,
+  type: "i64",
+  bytes: 8,
+  splat16: (value) => i64.mul(i64.extend_i32_u(value), FOUR_TIMES_16_BITS),
+  ones: i64.const(ONES),
+  any: (value) => i32.eqz(i64.eqz(value)),
+  allOf: (value) => value,
+};
+
+const REGISTER_128: Register = {
+  ...v128,
+  type: "v128",
+  bytes: 16,
+  splat16: v128.i16x8_splat,
+  ones: v128.const(ONES),
+  any: v128.any_true,
+  allOf: (value) => i64.and(v128.i64x2_extract_lane(value, 0), v128.i64x2_extract_lane(value, 1)),
+};
+
+function scan(register: Register): Func {
+  const { type, bytes, load, and, or, xor } = register;
   const rows = 0;
   const locals = new Locals(1);
   const row = locals.take("i32");
-  const first = locals.take("i64");
-  const mixed = locals.take("i64");
-  const foreign = locals.take("i64");
-  const known = locals.take("i64");
-  const fourTimes = i64.const({ high: 0x1_0001, low: 0x1_0001 });
+  const first = locals.take(type);
+  const mixed = locals.take(type);
+  const foreign = locals.take(type);
+  const known = locals.take(type);
+  const fold = locals.take("i64");
   const unlikeFirst = (offset: number) =>
-    i64.xor(i64.load(i32.shl(get(row), i32.const(1)), AT.event + offset), get(first));
-  const fold = (shift: number) =>
-    set(known, i64.and(get(known), i64.shr_u(get(known), i64.const({ high: 0, low: shift }))));
-  const isSet = (bits: number) => i32.eqz(i64.eqz(get(bits)));
-  return {
-    name: "scan",
-    parameters: ["i32"],
-    results: ["i32"],
-    locals: locals.types,
-    body: [
-      set(first, i64.mul(i64.load16_u(i32.const(0), AT.event), fourTimes)),
-      set(known, i64.const({ high: 0xffff_ffff, low: 0xffff_ffff })),
-      loop(
-        [
-          set(mixed, i64.or(get(mixed), i64.or(unlikeFirst(0), unlikeFirst(8)))),
-          set(foreign, i64.or(get(foreign), i64.load(get(row), AT.abi))),
-          set(known, i64.and(get(known), i64.load(get(row), AT.known))),
-          set(row, i32.add(get(row), i32.const(8))),
-        ].join(""),
-        i32.lt_u(get(row), get(rows)),
-      ),
-      fold(32),
-      fold(16),
-      fold(8),
-      i32.or(
-        i32.and(i32.wrap_i64(get(known)), i32.const(0xff)),
-        i32.or(i32.shl(isSet(mixed), i32.const(8)), i32.shl(isSet(foreign), i32.const(9))),
-      ),
-    ].join(""),
-  };
+    xor(load(i32.shl(get(row), i32.const(1)), AT.event + offset), get(first));
+  const foldBy = (bits: number) =>
+    set(fold, i64.and(get(fold), i64.shr_u(get(fold), i64.const({ high: 0, low: bits }))));
+  const step = [
+    set(mixed, or(get(mixed), or(unlikeFirst(0), unlikeFirst(bytes)))),
+    set(foreign, or(get(foreign), load(get(row), AT.abi))),
+    set(known, and(get(known), load(get(row), AT.known))),
+    set(row, i32.add(get(row), i32.const(bytes))),
+  ];
+  const flags = [
+    i32.and(i32.wrap_i64(get(fold)), i32.const(0xff)),
+    i32.or(ON_STACK, i32.shl(register.any(get(mixed)), i32.const(8))),
+    i32.or(ON_STACK, i32.shl(register.any(get(foreign)), i32.const(9))),
+  ];
+  const body = [
+    set(first, register.splat16(i32.load16_u(i32.const(0), AT.event))),
+    set(known, register.ones),
+    loop(step.join(""), i32.lt_u(get(row), get(rows))),
+    set(fold, register.allOf(get(known))),
+    foldBy(32),
+    foldBy(16),
+    foldBy(8),
+    ...flags,
+  ];
+  return { name: "scan", parameters: ["i32"], results: ["i32"], locals: locals.types, body: body.join("") };
 }
 
 /** The class of the event in a row. */

@@ -81,7 +81,7 @@ export function openSweep(staging: Staging): Sweep {
   function sweepBlock(question: Question, from: number, count: number): void {
     const { route, chunk } = question;
     stageHeads(staging, chunk, from, count);
-    const block = { from, count, scanned: staging.scan((count + 7) & ~7) };
+    const block = { from, count, scanned: staging.scan((count + 15) & ~15) };
     const isForeign = route.foreign !== null && (block.scanned & SCANNED.foreign) !== 0;
     if (isForeign || (block.scanned & SCANNED.mixed) !== 0) sortBlock(question, block, isForeign);
     else judgeAlike(question, block);
