@@ -2,7 +2,6 @@
 // held than one block of input and what it is answered.
 
 import { isUtf8 } from "node:buffer";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { Result } from "@gatehouse/core";
 import { type Formats, readFormats } from "@gatehouse/ftrace";
@@ -17,21 +16,54 @@ const MAX_LINE_BYTES = 64 * 2 ** 20;
 export type Answer = (line: unknown) => Result<object | null, string>;
 
 export async function answerLines(answer: Answer): Promise<void> {
+  const answered = new Lines();
   let number = 0;
   for await (const lines of blocksOfLines(process.stdin)) {
-    let answered = "";
     try {
       for (const line of lines.toString("latin1").split("\n")) {
         number++;
         const found = answer(parseLine(line, number));
         if (!found.ok) throw new Failure(`line ${number}: ${printable(found.error)}`);
-        if (found.value !== null) answered += `${JSON.stringify(found.value)}\n`;
+        if (found.value !== null) answered.push(JSON.stringify(found.value));
       }
     } finally {
-      await write(answered);
+      await answered.write();
     }
   }
 }
+
+/**
+ * Lines in UTF-8, to be written together. Each is encoded by itself: as one string, all would take twice the room
+ * for a single character beyond Latin-1.
+ */
+class Lines {
+  #bytes = Buffer.allocUnsafe(4 * 2 ** 16);
+  #size = 0;
+
+  push(line: string): void {
+    const needed = this.#size + MAX_UNIT_BYTES * line.length + 1;
+    if (needed > this.#bytes.length) this.#grow(needed);
+    this.#size += this.#bytes.write(line, this.#size);
+    this.#bytes[this.#size++] = NEWLINE;
+  }
+
+  /** When it is done the bytes have been handed on, and their place is free. */
+  async write(): Promise<void> {
+    if (this.#size === 0) return;
+    const bytes = this.#bytes.subarray(0, this.#size);
+    this.#size = 0;
+    await new Promise((resolve) => process.stdout.write(bytes, resolve));
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
+    this.#bytes.copy(larger, 0, 0, this.#size);
+    this.#bytes = larger;
+  }
+}
+
+/** Of UTF-8, for a code unit. */
+const MAX_UNIT_BYTES = 3;
 
 /** Whole lines, without the last one's newline. */
 async function* blocksOfLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -65,10 +97,6 @@ function decode(line: string, number: number): string {
   const bytes = Buffer.from(line, "latin1");
   if (!isUtf8(bytes)) throw new Failure(`line ${number} is not UTF-8`);
   return bytes.toString("utf8");
-}
-
-async function write(text: string): Promise<void> {
-  if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
 export async function readFormatsFile(file: string): Promise<Formats> {

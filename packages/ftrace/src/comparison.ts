@@ -13,8 +13,7 @@ import { type Fields, isString, type KernelField } from "./field-class.js";
 import { fits, MAX_NUMBER_BYTES, parseInteger } from "./integer.js";
 import { bareError, type KernelErrorCode, kernelError } from "./kernel-errors.js";
 
-export const OPERATORS = ["~", "!=", "==", "<=", "<", ">=", ">", "&"] as const;
-export type Operator = (typeof OPERATORS)[number];
+export type Operator = "~" | "!=" | "==" | "<=" | "<" | ">=" | ">" | "&";
 
 export type Operand =
   | { readonly kind: "number"; readonly value: bigint; readonly text: string }
@@ -65,21 +64,40 @@ export function parseComparison(
   if (nameEnd === start) {
     return fail(bareError("EPERM", "a field's name is expected here", { start, end: start + 1 }));
   }
-  const name = text.slice(start, nameEnd);
-  const field = surroundings.fields.get(name);
+  const field = surroundings.fields.get(text.slice(start, nameEnd));
   if (field === undefined) return refuse("FIELD_NOT_FOUND", nameEnd, start);
 
-  const userString = text.startsWith(".ustring", nameEnd);
+  const hasDot = text[nameEnd] === ".";
+  const userString = hasDot && text.startsWith(".ustring", nameEnd);
   const suffix = nameEnd + (userString ? ".ustring".length : 0);
-  const isFunction = text.startsWith(".function", suffix);
+  const isFunction = hasDot && text.startsWith(".function", suffix);
   const opStart = skip(text, suffix + (isFunction ? ".function".length : 0), isSpace);
-  const op = OPERATORS.find((each) => text.startsWith(each, opStart));
-  if (op === undefined) return refuse("INVALID_OP", opStart);
+  const op = operatorAt(text, opStart);
+  if (op === null) return refuse("INVALID_OP", opStart);
 
   const valueStart = skip(text, opStart + op.length, isSpace);
-  const value = parseValue({ text, start: valueStart, field, op, surroundings }, isFunction);
-  if (!value.ok) return value;
-  return succeed({ field, userString, op, operand: value.value.operand, start, end: value.value.end });
+  const site = { text, start: valueStart, field, userString, op, nameStart: start, surroundings };
+  return isFunction ? parseFunction(site) : parseValue(site);
+}
+
+function operatorAt(text: string, at: number): Operator | null {
+  const isEqual = text[at + 1] === "=";
+  switch (text[at]) {
+    case "!":
+      return isEqual ? "!=" : null;
+    case "=":
+      return isEqual ? "==" : null;
+    case "<":
+      return isEqual ? "<=" : "<";
+    case ">":
+      return isEqual ? ">=" : ">";
+    case "~":
+      return "~";
+    case "&":
+      return "&";
+    default:
+      return null;
+  }
 }
 
 /** Where a value stands and what it is compared with. */
@@ -87,46 +105,61 @@ type Site = {
   readonly text: string;
   readonly start: number;
   readonly field: KernelField;
+  readonly userString: boolean;
   readonly op: Operator;
+  readonly nameStart: number;
   readonly surroundings: Surroundings;
 };
 
-type Value = Result<{ readonly operand: Operand; readonly end: number }, Diagnostic>;
+type Compared = Result<Comparison, Diagnostic>;
 
-function parseValue(site: Site, isFunction: boolean): Value {
+function compared(
+  { field, userString, op, nameStart: start }: Site,
+  operand: Operand,
+  end: number,
+): Compared {
+  return succeed({ field, userString, op, operand, start, end });
+}
+
+function parseValue(site: Site): Compared {
   const { text, start } = site;
-  if (isFunction) return parseFunction(site);
+  const first = text[start];
+  if (isDigit(text.charCodeAt(start)) || first === "-") return parseNumber(site);
+  if (first === "'" || first === '"') return parseString(site);
   if (text.startsWith("CPUS", start)) return parseCpus(site);
-  if (text[start] === "'" || text[start] === '"') return parseString(site);
-  if (isDigit(text.charCodeAt(start)) || text[start] === "-") return parseNumber(site);
   return refuse("INVALID_VALUE", start);
 }
 
-function parseNumber({ text, start, field, op }: Site): Value {
+function parseNumber(site: Site): Compared {
+  const { text, start, field, op } = site;
   if (isString(field)) return refuse("EXPECT_STRING", start);
   if (op === "~") return refuse("ILLEGAL_FIELD_OP", start);
-  const end = skip(text, text[start] === "-" ? start + 1 : start, isAlnum);
+  const isNegative = text[start] === "-";
+  const end = skip(text, isNegative ? start + 1 : start, isAlnum);
   if (end - start > MAX_NUMBER_BYTES) return refuse("OPERAND_TOO_LONG", end, start);
   const number = text.slice(start, end);
   const value = parseInteger(number);
   // No sign for an unsigned field, not even that of -0. The range is 64 bits, whatever the field's size.
-  const signed = field.signed;
-  if (value === null || (!signed && text[start] === "-") || !fits(value, 8, signed)) {
+  const { signed } = field;
+  if (value === null || (!signed && isNegative) || !fits(value, 8, signed)) {
     return refuse("ILLEGAL_INTVAL", start, start, end);
   }
-  return succeed({ operand: { kind: "number", value, text: number }, end });
+  return compared(site, { kind: "number", value, text: number }, end);
 }
 
-function parseString({ text, start, field, op }: Site): Value {
+function parseString(site: Site): Compared {
+  const { text, start, field, op } = site;
   if (op !== "~" && op !== "==" && op !== "!=") return refuse("ILLEGAL_FIELD_OP", start);
   if (!isString(field)) return refuse("EXPECT_DIGIT", start);
   const end = text.indexOf(text.charAt(start), start + 1);
   if (end < 0) return refuse("MISSING_QUOTE", text.length, start);
   if (end - start > MAX_STRING_BYTES) return refuse("OPERAND_TOO_LONG", end, start);
-  return succeed({ operand: { kind: "string", value: text.slice(start + 1, end) }, end: end + 1 });
+  return compared(site, { kind: "string", value: text.slice(start + 1, end) }, end + 1);
 }
 
-function parseCpus({ text, start, field, op, surroundings: { machine } }: Site): Value {
+function parseCpus(site: Site): Compared {
+  const { text, start, field, op, surroundings } = site;
+  const { machine } = surroundings;
   const isMask = field.class === "CPUMASK" || field.class === "CPU" || field.class === "OTHER";
   if (!isMask || (op !== "==" && op !== "!=" && op !== "&")) return refuse("ILLEGAL_FIELD_OP", start);
   const listStart = start + "CPUS{".length;
@@ -136,10 +169,12 @@ function parseCpus({ text, start, field, op, surroundings: { machine } }: Site):
   if (machine === null) return fail(needsMachine("a list of CPUs", start, end + 1));
   const cpus = end === listStart ? null : parseCpuList(text.slice(listStart, end), machine.cpus);
   if (cpus === null) return refuse("INVALID_CPULIST", end, start, end + 1);
-  return succeed({ operand: { kind: "cpus", cpus, of: machine.cpus }, end: end + 1 });
+  return compared(site, { kind: "cpus", cpus, of: machine.cpus }, end + 1);
 }
 
-function parseFunction({ text, start, field, op, surroundings: { machine } }: Site): Value {
+function parseFunction(site: Site): Compared {
+  const { text, start, field, op, surroundings } = site;
+  const { machine } = surroundings;
   if (field.size !== 8) return refuse("ILLEGAL_FIELD_OP", start);
   if (op !== "==" && op !== "!=") return refuse("INVALID_OP", start);
   const isAddress = isDigit(text.charCodeAt(start));
@@ -155,7 +190,7 @@ function parseFunction({ text, start, field, op, surroundings: { machine } }: Si
       ? machine.symbols.get(word)
       : [...machine.symbols.values()].find((range) => range.start <= address && address < range.end);
   if (symbol === undefined) return refuse("NO_FUNCTION", end, start);
-  return succeed({ operand: { kind: "function", symbol }, end });
+  return compared(site, { kind: "function", symbol }, end);
 }
 
 function needsMachine(what: string, start: number, end: number): Diagnostic {

@@ -1,6 +1,8 @@
 // Numbers as the kernels of 2011 read them: the bases of 6.18, one newline behind them is let pass, and what overflows
 // depends on the release.
 
+import { smallInteger } from "./integer.js";
+
 const MAGNITUDE = /^(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)\n?$/;
 
 /** Null: it writes no number that such a field takes. */
@@ -24,6 +26,8 @@ export function integer2639(word: string, signed: boolean): bigint | null {
 }
 
 function magnitude(digits: string): bigint | null {
+  const small = smallInteger(digits);
+  if (small !== null) return BigInt(small);
   if (!MAGNITUDE.test(digits)) return null;
   const plain = digits.trimEnd();
   return BigInt(/^0[0-7]/.test(plain) ? `0o${plain.slice(1)}` : plain);

@@ -89,12 +89,13 @@ function parseExpression(text: string, surroundings: Surroundings): Result<Tree<
 
 /** Takes the operator or the parenthesis behind an operand and gives its length; 0 where there is none. */
 function operator(tree: TreeBuilder<Comparison>, text: string, at: number): number {
-  if (text[at] === ")" && tree.depth > 0) {
+  const byte = text[at];
+  if (byte === ")" && tree.depth > 0) {
     tree.close();
     return 1;
   }
-  if (text.startsWith("||", at)) tree.or();
-  else if (!text.startsWith("&&", at)) return 0;
+  if ((byte !== "|" && byte !== "&") || text[at + 1] !== byte) return 0;
+  if (byte === "|") tree.or();
   return 2;
 }
 

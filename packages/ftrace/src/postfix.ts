@@ -49,30 +49,32 @@ export function postfix(text: ByteString): Result<readonly PostfixItem[], Kernel
   const yard = new Yard();
   let at = 0;
   while (at < text.length) {
-    const byte = text.charAt(at);
+    const unit = text.charCodeAt(at);
     let end = at + 1;
-    if (byte === '"') {
+    if (isWordByte(unit)) {
+      end = skip(text, at, isWordByte);
+      if (!yard.characters(text, at, end)) return refuse("OPERAND_TOO_LONG", at);
+    } else if (unit === QUOTE) {
       const closing = text.indexOf('"', end);
       const inside = closing < 0 ? text.length : closing;
       if (!yard.characters(text, end, inside)) return refuse("OPERAND_TOO_LONG", end);
       end = inside + 1;
-    } else if (OPERATOR_BYTES.includes(byte)) {
+    } else if (unit === OPEN) yard.open(at);
+    else if (unit === CLOSE) {
+      if (!yard.close()) return refuse("UNBALANCED_PAREN", at);
+    } else if (!isSpace(unit)) {
       const operator = operatorAt(text, at);
       if (operator === null) return refuse("INVALID_OP", at);
       yard.operator(operator, at);
       end = at + operator.length;
-    } else if (byte === "(") yard.open(at);
-    else if (byte === ")") {
-      if (!yard.close()) return refuse("UNBALANCED_PAREN", at);
-    } else if (isWordByte(text.charCodeAt(at))) {
-      end = skip(text, at, isWordByte);
-      if (!yard.characters(text, at, end)) return refuse("OPERAND_TOO_LONG", at);
     }
     at = end;
   }
   const unclosed = yard.end();
   return unclosed === null ? succeed(yard.items) : refuse("UNBALANCED_PAREN", unclosed);
 }
+
+const [QUOTE, OPEN, CLOSE] = [0x22, 0x28, 0x29];
 
 /** Whether a byte outside quotes is a part of a word, by its value. */
 const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, unit) =>
@@ -84,14 +86,25 @@ function isWordByte(unit: number): boolean {
 }
 
 function operatorAt(text: ByteString, at: number): Operator2011 | null {
-  const two = text.slice(at, at + 2);
-  if (isOperator(two)) return two;
-  const one = text.charAt(at);
-  return isOperator(one) ? one : null;
-}
-
-function isOperator(text: string): text is Operator2011 {
-  return Object.hasOwn(PRECEDENCE, text);
+  const next = text[at + 1];
+  switch (text[at]) {
+    case "|":
+      return next === "|" ? "||" : null;
+    case "&":
+      return next === "&" ? "&&" : null;
+    case "!":
+      return next === "=" ? "!=" : null;
+    case "=":
+      return next === "=" ? "==" : null;
+    case "<":
+      return next === "=" ? "<=" : "<";
+    case ">":
+      return next === "=" ? ">=" : ">";
+    case "~":
+      return "~";
+    default:
+      return null;
+  }
 }
 
 function refuse(code: Parameters<typeof kernelError2011>[0], at: number): Result<never, KernelDiagnostic> {
