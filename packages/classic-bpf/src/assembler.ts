@@ -15,6 +15,9 @@ import { type Diagnostic, fail, type Result, succeed } from "@gatehouse/core";
 import { OP, type Opcode, type Operand, opcodesNamed } from "./opcodes.js";
 import { type Instruction, MAX_INSTRUCTIONS, type Program } from "./program.js";
 
+/** A text that is no program at all is not gone through to its end. */
+const MAX_ERRORS = 20;
+
 export function assemble(text: string): Result<Program> {
   const lines = linesOf(text);
   const errors: Diagnostic[] = [];
@@ -26,6 +29,7 @@ export function assemble(text: string): Result<Program> {
     const draft = parseInstruction(rest.text);
     if (typeof draft === "string") errors.push(at(rest, draft));
     else drafts.push({ draft, line: rest });
+    if (errors.length >= MAX_ERRORS) return fail(errors);
     if (drafts.length > MAX_INSTRUCTIONS) {
       return fail([at(rest, `a program has at most ${MAX_INSTRUCTIONS} instructions`)]);
     }
@@ -135,17 +139,17 @@ function targetOf(text: string, field: "jt" | "jf"): Reference {
   return name === field ? Number(offset) : text;
 }
 
-const HEX_OR_DECIMAL = "0[xX][0-9a-fA-F]+|0[bB][01]+|[-+]?[0-9]+";
+const NUMBER = "0[xX][0-9a-fA-F]+|0[bB][01]+|[-+]?[0-9]+";
 const OPERANDS: readonly (readonly [Operand, RegExp])[] = [
   ["none", /^$/],
   ["length", /^#len$/],
-  ["constant", new RegExp(`^#\\s*(${HEX_OR_DECIMAL})$`)],
+  ["constant", new RegExp(`^#\\s*(${NUMBER})$`)],
   ["x", /^%?x$/],
   ["a", /^%?a$/],
-  ["indirect", new RegExp(`^\\[\\s*%?x\\s*\\+\\s*(${HEX_OR_DECIMAL})\\s*\\]$`)],
-  ["packet", new RegExp(`^\\[\\s*(${HEX_OR_DECIMAL})\\s*\\]$`)],
-  ["memory", new RegExp(`^M\\[\\s*(${HEX_OR_DECIMAL})\\s*\\]$`)],
-  ["header", new RegExp(`^4\\s*\\*\\s*\\(\\s*\\[\\s*(${HEX_OR_DECIMAL})\\s*\\]\\s*&\\s*0xf\\s*\\)$`)],
+  ["indirect", new RegExp(`^\\[\\s*%?x\\s*\\+\\s*(${NUMBER})\\s*\\]$`)],
+  ["packet", new RegExp(`^\\[\\s*(${NUMBER})\\s*\\]$`)],
+  ["memory", new RegExp(`^M\\[\\s*(${NUMBER})\\s*\\]$`)],
+  ["header", new RegExp(`^4\\s*\\*\\s*\\(\\s*\\[\\s*(${NUMBER})\\s*\\]\\s*&\\s*0xf\\s*\\)$`)],
   ["target", /^([A-Za-z_]\w*)$/],
 ];
 
@@ -157,12 +161,12 @@ function parseOperand(text: string): { readonly kind: Operand; readonly k: Refer
     if (argument === undefined) return { kind, k: 0 };
     if (kind === "target") return { kind, k: argument };
     const k = parseWord(argument);
-    return k === null ? `\`${argument}\` does not fit into 32 bits` : { kind, k };
+    return k === null ? `\`${argument}\` is no number of 32 bits` : { kind, k };
   }
   return `\`${text}\` is no operand`;
 }
 
-/** Octal where it begins with 0, as in C; null where it does not fit. */
+/** Octal where it begins with 0, as in C; null where it is none, or does not fit. */
 function parseWord(text: string): number | null {
   if (/^0[89]|^0\d*[89]/.test(text)) return null;
   const value = /^0\d/.test(text) ? Number.parseInt(text, 8) : Number(text);

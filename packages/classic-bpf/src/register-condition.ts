@@ -1,11 +1,11 @@
 // A set of values of one register, given as a diagram over its bits, as a condition for people. The text follows from
 // the set alone, so equal sets read alike. Of the ways to say it the first that is short enough is taken:
 //
-//   ranges     arg0 < 38 || arg0 == 39 || arg0 > 40         a few runs of values
-//   gaps       arg0 != 38 && arg0 != 40                     all but a few values
+//   ranges     arg0 <= 37 || arg0 == 39                    a few runs of values
+//   gaps       arg0 != 38 && arg0 != 40                    all but a few values
 //   low half   arg0 & 0xffffffff == 3 || …                 a few values, whatever the high half
-//   masks      arg0 & 0x7c020000 == 0 || …                  bits that are fixed
-//   not masks  arg0 & 0x3 != 0 && …                         the same of the values outside
+//   masks      arg0 & 0x7c020000 == 0 || …                 bits that are fixed
+//   not masks  arg0 & 0x3 != 0 && …                        the same of the values outside
 
 import { hex, u64 } from "@gatehouse/core";
 import { type Diagram, type Diagrams, TooLarge } from "./decision-diagram.js";

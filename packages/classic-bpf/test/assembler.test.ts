@@ -120,8 +120,8 @@ describe("what is wrong, and where", () => {
     ["ld", "ld", "`ld` needs an operand"],
     ["ld x", "ld x", "`ld` does not take `x`"],
     ["ret [3]", "ret [3]", "`ret` does not take `[3]`"],
-    ["ret #0x100000000", "ret #0x100000000", "`0x100000000` does not fit into 32 bits"],
-    ["ret #08", "ret #08", "`08` does not fit into 32 bits"],
+    ["ret #0x100000000", "ret #0x100000000", "`0x100000000` is no number of 32 bits"],
+    ["ret #08", "ret #08", "`08` is no number of 32 bits"],
     ["ret #q", "ret #q", "`#q` is no operand"],
     ["ret #1, l1", "ret #1, l1", "`ret` takes one operand"],
     ["jeq #1", "jeq #1", "a branch needs a target"],
@@ -145,6 +145,11 @@ describe("what is wrong, and where", () => {
     const result = assemble("ja nowhere\nfoo\nret #0");
     expect(result.ok ? [] : result.error.map(({ start }) => start)).toEqual([0, 11]);
   });
+});
+
+test("a text that is no program is not gone through to its end", () => {
+  const result = assemble("what is this\n".repeat(100_000));
+  expect(result.ok ? 0 : result.error.length).toBe(20);
 });
 
 test("comments name what is loaded, compared and returned", () => {
