@@ -1,5 +1,6 @@
 // How many filters a second `gatehouse filter parse` answers, and how many records a second `filter match` puts a filter
-// to: the whole process, from its start to its last line. First every answer is proved equal to the kernel's own.
+// to: the whole process, from its start to its last line, files in and out. First every answer is proved equal to the
+// kernel's own, and those of the runs that are timed to these.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -104,7 +105,11 @@ function measure(each: Case): Measured {
   const proved = prove(each, lines);
   const input = join(folder, each.recording);
   writeFileSync(input, `${lines.map(question).join("\n")}\n`.repeat(each.copies));
-  const runs = Array.from({ length: WARM_UPS + SAMPLES }, () => run(each, input).seconds).slice(WARM_UPS);
+  const runs = Array.from({ length: WARM_UPS + SAMPLES }, () => {
+    const { seconds, answers } = run(each, input);
+    assert.ok(isRepeated(answers, proved.answers, each.copies), `${each.name}: other answers than before`);
+    return seconds;
+  }).slice(WARM_UPS);
   const filters = each.copies * proved.filters;
   const evaluations = each.copies * proved.evaluations;
   const done = each.command === "parse" ? filters : evaluations;
@@ -129,23 +134,32 @@ function question(line: Line): string {
   return JSON.stringify(Object.fromEntries(Object.entries(line).filter(([key]) => ASKED.has(key))));
 }
 
-type Counts = { readonly filters: number; readonly evaluations: number };
+/** Whether `all` is `one`, so often. */
+function isRepeated(all: Buffer, one: Buffer, times: number): boolean {
+  if (all.length !== times * one.length) return false;
+  return Array.from({ length: times }, (_, i) => i * one.length).every(
+    (start) => one.compare(all, start, start + one.length) === 0,
+  );
+}
+
+type Proved = { readonly filters: number; readonly evaluations: number; readonly answers: Buffer };
 
 /** All answers are compared. */
-function prove(each: Case, lines: readonly Line[]): Counts {
+function prove(each: Case, lines: readonly Line[]): Proved {
   const input = join(folder, "once");
   writeFileSync(input, `${lines.map(question).join("\n")}\n`);
-  const answers = run(each, input).output.trimEnd().split("\n");
+  const { answers } = run(each, input);
+  const answered = answers.toString().trimEnd().split("\n");
   const asked = lines.filter((line) => "filter" in line || "filter_b64" in line);
-  assert.equal(answers.length, asked.length);
+  assert.equal(answered.length, asked.length);
   let evaluations = 0;
   for (const [i, line] of asked.entries()) {
-    const found: Line = JSON.parse(answers[i] ?? "");
+    const found: Line = JSON.parse(answered[i] ?? "");
     const expected = each.answer(line);
     if (typeof found.match === "string") evaluations += found.match.length;
     assert.ok(agree(found, expected), `${each.name}: ${JSON.stringify({ line, found })}`);
   }
-  return { filters: asked.length, evaluations };
+  return { filters: asked.length, evaluations, answers };
 }
 
 /** Nothing is expected where only the other kernel was asked. */
@@ -156,20 +170,22 @@ function agree(found: Line, expected: unknown): boolean {
   return found.errno === errno && (msg === undefined || found.msg === msg);
 }
 
-function run(each: Case, input: string): { readonly seconds: number; readonly output: string } {
+function run(each: Case, input: string): { readonly seconds: number; readonly answers: Buffer } {
   const formats = join(recordings, `formats-${each.command === "parse" ? "parse" : "eval"}.json`);
   const gatehouse = fileURLToPath(new URL("../../packages/cli/bin/gatehouse.js", import.meta.url));
-  const stdin = openSync(input, "r");
+  const output = join(folder, "answers");
+  const [stdin, stdout] = [openSync(input, "r"), openSync(output, "w")];
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(
+  const { status, stderr } = spawnSync(
     process.execPath,
     [gatehouse, "filter", each.command, "--dialect", each.dialect, "--formats", formats],
-    { stdio: [stdin, "pipe", "pipe"], encoding: "utf8", maxBuffer: 2 ** 30 },
+    { stdio: [stdin, stdout, "pipe"], encoding: "utf8" },
   );
   const seconds = (performance.now() - start) / 1000;
   closeSync(stdin);
+  closeSync(stdout);
   assert.equal(status, 0, stderr);
-  return { seconds, output: stdout };
+  return { seconds, answers: readFileSync(output) };
 }
 
 function report(): void {

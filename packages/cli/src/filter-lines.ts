@@ -4,7 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import type { Result } from "@gatehouse/core";
-import { type Formats, readFormats } from "@gatehouse/ftrace";
+import { type Formats, readFormats } from "@gatehouse/ftrace/kernel";
 import { Failure, systemReason } from "./failure.js";
 import { printable } from "./text.js";
 

@@ -1,7 +1,7 @@
 // `gatehouse filter parse`: what a kernel answers to each filter of standard input.
 
 import { isUtf8 } from "node:buffer";
-import { nearestWord } from "@gatehouse/catalog";
+import { nearestWord } from "@gatehouse/catalog/nearest";
 import { type ByteString, fail, type Result, succeed, toByteString } from "@gatehouse/core";
 import {
   applyEventFilter,
@@ -11,7 +11,7 @@ import {
   type KernelDialectName,
   type KernelEvent,
   kernelEvent,
-} from "@gatehouse/ftrace";
+} from "@gatehouse/ftrace/kernel";
 import { type Answer, answerLines, readFormatsFile } from "./filter-lines.js";
 
 export type ParseOptions = {
