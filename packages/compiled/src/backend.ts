@@ -7,11 +7,18 @@ import { writeModule } from "./module.js";
 import { openStaging } from "./staging.js";
 import { openSweep } from "./sweep.js";
 
+let opened: Result<Backend, string> | undefined;
+
 /**
- * Each call gives a back-end with a memory of its own, for all of its filters. An error is the reason, in words that
- * follow "the compiled back-end is not there: "; the reference serves then.
+ * The back-end, one for all who ask. An error is the reason, in words that follow "the compiled back-end is not
+ * there: "; the reference serves then.
  */
 export function compiledBackend(): Result<Backend, string> {
+  opened ??= tryBackend();
+  return opened;
+}
+
+export function tryBackend(): Result<Backend, string> {
   if (typeof WebAssembly !== "object") return fail("this JavaScript has no WebAssembly");
   try {
     // Old Chromium makes no module above 4 KiB while a page waits, only in a worker; a newer one none above 8 MiB,

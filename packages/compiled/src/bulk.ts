@@ -9,10 +9,10 @@
 import type { Target } from "@gatehouse/core";
 import { type Code, get, i32, loop, set } from "./instructions.js";
 import type { Lanes, Test } from "./lanes.js";
+import { AT } from "./layout.js";
 import { Locals } from "./locals.js";
 import type { Func } from "./module.js";
 import { type CompiledBranch, type Compound, reduce } from "./reduce.js";
-import { AT } from "./staging.js";
 
 /** Tests that become one expression. */
 const TOGETHER = 64;

@@ -3,9 +3,10 @@
 import { knownFunction, unsureFunction } from "./bulk.js";
 import { jumpFunction, MAX_SLOTS } from "./jumps.js";
 import { scalarLanes, simdLanes } from "./lanes.js";
+import { PAGES } from "./layout.js";
 import { writeModule } from "./module.js";
 import type { Program } from "./plan.js";
-import { PAGES, type Staging } from "./staging.js";
+import type { Staging } from "./staging.js";
 
 export type ProgramCode = {
   /**

@@ -12,8 +12,9 @@ import {
   type Task,
 } from "@gatehouse/core";
 import { type Judge, judgeRow, judgesOf } from "./judge.js";
+import { CLASS } from "./layout.js";
 import { classOf, planOf, type Route } from "./plan.js";
-import { CLASS, type Staging } from "./staging.js";
+import type { Staging } from "./staging.js";
 import type { Sweep } from "./sweep.js";
 
 export function loadFilter(

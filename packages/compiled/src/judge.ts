@@ -2,9 +2,10 @@
 
 import type { Chunk, Verdict } from "@gatehouse/core";
 import { compile, type ProgramCode } from "./code.js";
+import { AT, answersAt, columnAt } from "./layout.js";
 import { type Lookups, lookUp, openLookups } from "./lookups.js";
 import type { Program } from "./plan.js";
-import { AT, answersAt, columnAt, type Staging, stageColumn } from "./staging.js";
+import { type Staging, stageColumn } from "./staging.js";
 
 export type Judge = {
   readonly program: Program;

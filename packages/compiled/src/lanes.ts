@@ -3,9 +3,9 @@
 
 import { type SlotTest, type U64, unreachable, ZERO } from "@gatehouse/core";
 import { type Code, get, i32, i64, ON_STACK, set, tee, v128 } from "./instructions.js";
+import { AT, answersAt, columnAt } from "./layout.js";
 import type { Locals } from "./locals.js";
 import type { Compound } from "./reduce.js";
-import { AT, answersAt, columnAt } from "./staging.js";
 
 /** A test as a program has it: what is asked of a string or of labels is by now a column of answers. */
 export type Test =

@@ -11,8 +11,8 @@ import {
   type Verdict,
 } from "@gatehouse/core";
 import type { Test } from "./lanes.js";
+import { CLASS, MAX_CLASSES, MAX_LOOKUPS } from "./layout.js";
 import type { CompiledBranch } from "./reduce.js";
-import { CLASS, MAX_CLASSES, MAX_LOOKUPS } from "./staging.js";
 
 /** Branches of one program. It becomes one function, and compilers take more than twice the time for twice as much. */
 export const MAX_BRANCHES = 2048;

@@ -12,8 +12,9 @@ import {
   type Verdicts,
 } from "@gatehouse/core";
 import { type Judge, type Judged, judgeBlock, judgePicked } from "./judge.js";
+import { AT, BLOCK, CLASS, EVENT_IDS, SCANNED } from "./layout.js";
 import { classOf, type Route } from "./plan.js";
-import { AT, BLOCK, CLASS, EVENT_IDS, SCANNED, type Staging, stageHeads } from "./staging.js";
+import { type Staging, stageHeads } from "./staging.js";
 
 /** What is asked: the rows of `chunk` that `rows` holds, all under one route. */
 export type Question = {
@@ -81,7 +82,7 @@ export function openSweep(staging: Staging): Sweep {
   function sweepBlock(question: Question, from: number, count: number): void {
     const { route, chunk } = question;
     stageHeads(staging, chunk, from, count);
-    const block = { from, count, scanned: staging.scan((count + 15) & ~15) };
+    const block = { from, count, scanned: staging.scan(whole(count)) };
     const isForeign = route.foreign !== null && (block.scanned & SCANNED.foreign) !== 0;
     if (isForeign || (block.scanned & SCANNED.mixed) !== 0) sortBlock(question, block, isForeign);
     else judgeAlike(question, block);
@@ -103,7 +104,7 @@ export function openSweep(staging: Staging): Sweep {
   function sortBlock(question: Question, block: Block, isForeign: boolean): void {
     const { route, verdicts } = question;
     if (tabled !== route) writeTable(route);
-    staging.sort((block.count + 31) & ~31);
+    staging.sort(whole(block.count));
     if (isForeign) sortForeign(route, block.count);
     let left = 0;
     for (let word = 0; 32 * word < block.count; word++) {
@@ -119,11 +120,10 @@ export function openSweep(staging: Staging): Sweep {
 
   function judgeLeft(question: Question, block: Block): void {
     const { judges, chunk, verdicts } = question;
-    const padded = (block.count + 7) & ~7;
-    staging.count(padded);
+    staging.count(whole(block.count));
     for (const [k, judge] of judges.entries()) {
       if ((words[COUNTS + CLASS.program + k] ?? 0) < FREQUENT) continue;
-      staging.pick(CLASS.program + k, padded);
+      staging.pick(CLASS.program + k, whole(block.count));
       for (let word = 0; 32 * word < block.count; word++) {
         const left = words[LEFT + word] ?? 0;
         const picked = left & (words[PICKED + word] ?? 0);
@@ -232,6 +232,11 @@ function readPlainly({ route, chunk, verdicts }: Question, row: number): void {
   if (verdict === "unknown") return;
   verdicts.known.add(row);
   if (verdict === "allow") verdicts.allow.add(row);
+}
+
+/** As many rows as `stageHeads` stages. */
+function whole(rows: number): number {
+  return (rows + 31) & ~31;
 }
 
 function addBits({ words }: Bitset, word: number, bits: number): void {

@@ -1,8 +1,8 @@
 import { applyRules, Chunk, Dictionary, type Lowered, type Rule, u64 } from "@gatehouse/core";
 import { afterEach, expect, test, vi } from "vitest";
-import { compiledBackend, openBackend } from "../src/backend.js";
+import { openBackend, tryBackend } from "../src/backend.js";
+import { MAX_CLASSES, MAX_LOOKUPS } from "../src/layout.js";
 import { MAX_BRANCHES } from "../src/plan.js";
-import { MAX_CLASSES, MAX_LOOKUPS } from "../src/staging.js";
 import { catalog, differences } from "./rules.js";
 
 const backend = openBackend(true);
@@ -11,7 +11,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 test("where there is no WebAssembly, the reason is an answer", () => {
   vi.stubGlobal("WebAssembly", undefined);
-  expect(compiledBackend()).toEqual({ ok: false, error: "this JavaScript has no WebAssembly" });
+  expect(tryBackend()).toEqual({ ok: false, error: "this JavaScript has no WebAssembly" });
 });
 
 test("where a page may not wait for a module of this size, that is the reason", () => {
@@ -22,7 +22,7 @@ test("where a page may not wait for a module of this size, that is the reason", 
     }
   }
   vi.stubGlobal("WebAssembly", { ...WebAssembly, Module: Small, validate: WebAssembly.validate });
-  const opened = compiledBackend();
+  const opened = tryBackend();
   expect(opened).toEqual({
     ok: false,
     error: "WebAssembly refuses a module: not above 4KB on the main thread",
@@ -35,7 +35,7 @@ test("without SIMD there is a back-end all the same", () => {
     Instance: WebAssembly.Instance,
     validate: () => false,
   });
-  const opened = compiledBackend();
+  const opened = tryBackend();
   expect(opened.ok).toBe(true);
   if (opened.ok) expect(differences(opened.value, ofCall(isBelow(3)), chunkOf([1, 2, 3, 4]))).toEqual([]);
 });

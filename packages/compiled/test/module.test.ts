@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import wabt from "wabt";
 import { moduleOf } from "../src/code.js";
+import { AT, columnAt } from "../src/layout.js";
 import { MAX_BRANCHES, MAX_FILTER_BRANCHES, planOf } from "../src/plan.js";
-import { AT, columnAt } from "../src/staging.js";
 import { branches, catalog } from "./rules.js";
 
 const { readWasm } = await wabt();

@@ -1,0 +1,60 @@
+// Where things lie in the memory that a back-end's modules share, and what the numbers in it stand for.
+
+import { SLOTS } from "@gatehouse/core";
+
+/** Rows of a block. Measured: shorter ones pay for the calls, and longer ones gain nothing. */
+export const BLOCK = 4096;
+
+/** Tests of strings and label sets that one program may have. */
+export const MAX_LOOKUPS = 128;
+
+export const EVENT_IDS = 65_536;
+
+/** What an event's rows need: a constant answer, the plain reading, or the program whose number comes on top. */
+export const CLASS = { deny: 0, allow: 1, plain: 2, program: 3 } as const;
+/** Classes that one filter may have: 1,021 programs. */
+export const MAX_CLASSES = 1024;
+
+/** A cache line more than it takes, or the same row of all columns would compete for one place in the cache. */
+const COLUMN_BYTES = 8 * BLOCK + 64;
+const ROW_BITS = BLOCK / 8;
+
+export const AT = (() => {
+  let end = 0;
+  const place = (bytes: number) => {
+    end += bytes;
+    return end - bytes;
+  };
+  return {
+    /** 16 bits a row. */
+    event: place(2 * BLOCK),
+    /** 8 bits a row. */
+    abi: place(BLOCK),
+    known: place(BLOCK),
+    /** One bit a row: the answers of a program; and in `second` whether they are known. */
+    allow: place(ROW_BITS),
+    second: place(ROW_BITS),
+    /** What `sort` writes: one bit a row for a constant allow, and for those that no constant answers. */
+    constant: place(ROW_BITS),
+    left: place(ROW_BITS),
+    /** One bit a row: those that are asked about, and of them those that `pick` picked. */
+    asked: place(ROW_BITS),
+    picked: place(ROW_BITS),
+    /** 16 bits a row and 32 a class: each row's class, and how many rows each has. */
+    classes: place(2 * BLOCK),
+    counts: place(4 * MAX_CLASSES),
+    /** 16 bits an event id: its class. */
+    table: place(2 * EVENT_IDS),
+    columns: place(SLOTS * COLUMN_BYTES),
+    answers: place(MAX_LOOKUPS * BLOCK),
+  };
+})();
+
+export const columnAt = (slot: number): number => AT.columns + slot * COLUMN_BYTES;
+/** One byte a row, 0 or 255: what a test of a dictionary's ids says. */
+export const answersAt = (lookup: number): number => AT.answers + lookup * BLOCK;
+
+export const PAGES = Math.ceil(answersAt(MAX_LOOKUPS) / 65_536);
+
+/** What `scan` answers, over the bits of `known` that every row has. */
+export const SCANNED = { mixed: 0x100, foreign: 0x200 } as const;
