@@ -110,7 +110,16 @@ function addCompare(program: Command): void {
 }
 
 /** Also in `known-back-ends.ts`, which help must not wait for. */
-const BACKENDS: readonly BackendName[] = ["native", "compiled", "reference", "bpf-linear", "bpf-tree"];
+const BACKENDS: readonly BackendName[] = [
+  "native",
+  "compiled",
+  "reference",
+  "faithful",
+  "bpf-linear",
+  "bpf-tree",
+  "bpf-linear-native",
+  "bpf-tree-native",
+];
 
 function addReplay(program: Command): void {
   const command = program

@@ -9,7 +9,7 @@ import { gunzipSync } from "node:zlib";
 import { nginxTrace } from "@gatehouse/scenarios";
 import { afterAll, describe, expect, test } from "vitest";
 import { backendNames, whyMissing } from "../src/known-back-ends.js";
-import { run } from "../src/main.js";
+import { commandLine, run } from "../src/main.js";
 import { capture } from "./capture.js";
 
 const bin = fileURLToPath(new URL("../bin/gatehouse.js", import.meta.url));
@@ -30,6 +30,12 @@ function built(args: readonly string[]) {
 }
 
 describe("--backend", () => {
+  test("has in its help every back-end that there is", () => {
+    const replay = commandLine().commands.find((command) => command.name() === "replay");
+    const backend = replay?.options.find(({ long }) => long === "--backend");
+    expect(backend?.argChoices).toEqual(backendNames);
+  });
+
   test.each(backendNames)("%s gives the verdicts of the others", async (name) => {
     if (whyMissing(name) !== null) {
       const { code, err } = await inProcess(["replay", "--backend", name]);

@@ -22,6 +22,7 @@ const PAGES = [
   "2011",
   "2012",
   "task-side",
+  "back-ends",
   "policies",
   "traces",
   "filter-language",
