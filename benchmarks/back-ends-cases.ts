@@ -120,7 +120,7 @@ export function policyOf(name: CaseName): Policy {
   return parsed.value;
 }
 
-const TASK: Task = { pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) };
+export const TASK: Task = { pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) };
 
 /** So many rows of a case, the same in every process, and the right answers. */
 export function rowsOf(name: CaseName, rows: number): { judged: Judged[]; expected: Verdicts[] } {

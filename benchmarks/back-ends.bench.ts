@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Figure, figure, type Rounds, race, ratio, STEADY, summary } from "@gatehouse/harness";
-import { start } from "@gatehouse/harness/processes";
+import { startAll } from "@gatehouse/harness/processes";
 import { openFloors } from "@gatehouse/native";
 import { NGINX, PROFILE } from "./back-ends-bulk.js";
 import type { CaseName } from "./back-ends-cases.js";
@@ -158,13 +158,10 @@ function threads(contestant: string): Race {
 
 async function run(jobs: Race): Promise<Rounds> {
   const script = new URL("back-ends-contestant.js", import.meta.url);
-  const processes = await Promise.all(
-    Object.entries(jobs).map(async ([id, job]) => {
-      const started = await start(script, id, job);
-      if (!started.ok) throw new Error(`${id} answers wrongly: ${JSON.stringify(started.error)}`);
-      return started.value;
-    }),
-  );
+  const processes = (await startAll<Job>(script, Object.entries(jobs))).map((started, i) => {
+    if (started.ok) return started.value;
+    throw new Error(`${Object.keys(jobs)[i]} answers wrongly: ${JSON.stringify(started.error)}`);
+  });
   const rounds = await race(processes, ROUNDS);
   for (const { end } of processes) end();
   return rounds;

@@ -2,7 +2,7 @@
 // time is taken; floors are in the same run.
 
 import { fileURLToPath } from "node:url";
-import type { Design, Policy } from "@gatehouse/core";
+import type { Design, Policy, Result } from "@gatehouse/core";
 import {
   type BenchReport,
   benchLines,
@@ -14,7 +14,7 @@ import {
   STEADY,
 } from "@gatehouse/harness";
 import { type Machine, machine } from "@gatehouse/harness/machine";
-import { type Process, start } from "@gatehouse/harness/processes";
+import { type Process, startAll } from "@gatehouse/harness/processes";
 import { nginxTrace } from "@gatehouse/scenarios";
 import type { BenchJob } from "./bench-contestant.js";
 import { floorsHere } from "./bench-floors.js";
@@ -55,7 +55,7 @@ export async function bench(options: BenchOptions): Promise<void> {
   const { ids, build } = floorsHere();
   const [floor = ""] = ids;
   const entries = [...ids.map(floorEntry), ...designEntries(options, asked)];
-  const entered = await Promise.all(entries.map((entry) => enter(entry, options, asked.policy.policy)));
+  const entered = await enter(entries, options, asked.policy.policy);
   const processes = entered.flatMap(({ process }) => process ?? []);
   const rounds = await race(processes.map(watched), options.rounds);
   for (const { end } of processes) end();
@@ -130,17 +130,22 @@ function findBackend(name: string): BackendName {
 
 type Entered = { readonly contender: Contender; readonly process: Process | null };
 
-async function enter(
-  { reference, ...entry }: Entry,
-  options: BenchOptions,
-  policy: Policy,
-): Promise<Entered> {
-  if (entry.compilation === "inexpressible") return { contender: { ...entry, refused: null }, process: null };
+/** Those that can say the policy and give the right answers have a process. */
+async function enter(entries: readonly Entry[], options: BenchOptions, policy: Policy): Promise<Entered[]> {
   const { trace = fileURLToPath(nginxTrace), format = null, task = null, catalog, fails } = options;
-  const job: BenchJob = { contestant: entry.id, reference, policy, trace, format, task, catalog, fails };
-  const started = await start<BenchJob, Mistake>(CONTESTANT, entry.id, job);
-  if (started.ok) return { contender: { ...entry, refused: null }, process: started.value };
-  return { contender: { ...entry, refused: started.error }, process: null };
+  const able = entries.filter(({ compilation }) => compilation !== "inexpressible");
+  const jobs = able.map(({ id, reference }): readonly [string, BenchJob] => [
+    id,
+    { contestant: id, reference, policy, trace, format, task, catalog, fails },
+  ]);
+  const started = new Map<string, Result<Process, Mistake>>();
+  for (const [i, one] of (await startAll<BenchJob>(CONTESTANT, jobs)).entries())
+    started.set(able[i]?.id ?? "", one);
+  return entries.map(({ reference, ...entry }) => {
+    const one = started.get(entry.id);
+    const refused = one === undefined || one.ok ? null : one.error;
+    return { contender: { ...entry, refused }, process: one?.ok ? one.value : null };
+  });
 }
 
 /** Says on a terminal whose turn it is. */

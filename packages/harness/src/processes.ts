@@ -10,10 +10,15 @@ import type { Mistake } from "./work.js";
 export type Ready = {
   /** Whatever its report shows of it; goes through JSON. */
   readonly details: unknown;
-  sample(): number | Promise<number>;
+  /** `x`: of one that has several things to time, which. */
+  sample(x?: number): number | Promise<number>;
 };
 
-export type Process = Runner & { readonly details: unknown; end(): void };
+export type Process = Runner & {
+  readonly details: unknown;
+  sample(x?: number): Promise<number>;
+  end(): void;
+};
 
 /** What a job's process answers, in this order: one of the first two, then samples. */
 type Answer<E> =
@@ -26,8 +31,8 @@ export async function start<J, E = Mistake>(script: URL, id: string, job: J): Pr
   const child = fork(script, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const first = await ask<E>(child, id, { job });
   if (first.kind === "ready") {
-    const sample = async () => {
-      const answer = await ask<E>(child, id, "sample");
+    const sample = async (x?: number) => {
+      const answer = await ask<E>(child, id, { x });
       if (answer.kind !== "sample") throw new Error(`${id} gave no sample`);
       return answer.ns;
     };
@@ -38,7 +43,23 @@ export async function start<J, E = Mistake>(script: URL, id: string, job: J): Pr
   throw new Error(`${id} gave a sample before it was asked`);
 }
 
-function ask<E>(child: ChildProcess, id: string, question: object | string): Promise<Answer<E>> {
+/** Two at a time: each has all of its rows to prove, and nothing is timed yet. */
+const AT_ONCE = 2;
+
+/** The same for many jobs, by id. */
+export async function startAll<J, E = Mistake>(
+  script: URL,
+  jobs: readonly (readonly [id: string, job: J])[],
+): Promise<Result<Process, E>[]> {
+  const started: Result<Process, E>[] = [];
+  for (let first = 0; first < jobs.length; first += AT_ONCE) {
+    const some = jobs.slice(first, first + AT_ONCE);
+    started.push(...(await Promise.all(some.map(([id, job]) => start<J, E>(script, id, job)))));
+  }
+  return started;
+}
+
+function ask<E>(child: ChildProcess, id: string, question: object): Promise<Answer<E>> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null, signal: string | null) =>
       reject(new Error(`the process of ${id} ended: ${signal ?? `exit code ${code}`}`));
@@ -56,7 +77,9 @@ export function serve<J, E>(prepare: (job: J) => Promise<Result<Ready, E>>): voi
     const prepared = await prepare(question.job);
     if (!prepared.ok) return answer({ kind: "refused", because: prepared.error });
     const { details, sample } = prepared.value;
-    process.on("message", async () => answer({ kind: "sample", ns: await sample() }));
+    process.on("message", async ({ x }: { readonly x?: number }) =>
+      answer({ kind: "sample", ns: await sample(x) }),
+    );
     answer({ kind: "ready", details });
   });
   process.once("disconnect", () => process.exit());

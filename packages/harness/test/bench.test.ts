@@ -24,7 +24,7 @@ import {
   stopwatch,
   summary,
 } from "../src/index.js";
-import { start } from "../src/processes.js";
+import { start, startAll } from "../src/processes.js";
 import {
   allowAll,
   answering,
@@ -230,8 +230,15 @@ describe("a process of its own", () => {
     if (!started.ok) throw new Error("it is refused");
     const { details, sample, end } = started.value;
     expect(details).toEqual({ first: 7 });
-    expect([await sample(), await sample()]).toEqual([7, 8]);
+    expect([await sample(), await sample(), await sample(100)]).toEqual([7, 8, 109]);
     end();
+  });
+
+  test("is started beside others, in the order of the jobs", async () => {
+    const jobs = [5, -1, 6].map((first) => [String(first), { first }] as const);
+    const started = await startAll(script, jobs);
+    expect(started.map((each) => each.ok && each.value.id)).toEqual(["5", false, "6"]);
+    for (const each of started) if (each.ok) each.value.end();
   });
 
   test("may refuse its job", async () => {
