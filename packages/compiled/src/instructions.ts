@@ -6,27 +6,33 @@ import type { ByteString, U64 } from "@gatehouse/core";
 /** A string, since engines put long strings together by reference and lay them out once. */
 export type Code = ByteString;
 
-export const VALUE_TYPES = { i32: "\x7f", i64: "\x7e", v128: "\x7b" } as const;
+/** From numbers, not from literals: whoever bundles or serves this source may write those in another encoding. */
+export const bytes = (...values: number[]): Code => String.fromCharCode(...values);
+
+export const VALUE_TYPES = { i32: bytes(0x7f), i64: bytes(0x7e), v128: bytes(0x7b) } as const;
 export type ValueType = keyof typeof VALUE_TYPES;
 
 /** The first operand of an instruction, where it has been pushed already. */
 export const ON_STACK: Code = "";
 
-export const get = (local: number): Code => `\x20${leb(local)}`;
-export const set = (local: number, value: Code): Code => `${value}\x21${leb(local)}`;
+/** Does it. */
+export const NOTHING: Code = bytes(0x01);
+
+export const get = (local: number): Code => bytes(0x20) + leb(local);
+export const set = (local: number, value: Code): Code => value + bytes(0x21) + leb(local);
 /** Sets it and leaves the value. */
-export const tee = (local: number, value: Code): Code => `${value}\x22${leb(local)}`;
+export const tee = (local: number, value: Code): Code => value + bytes(0x22) + leb(local);
+
+export const openBlock: Code = bytes(0x02, 0x40);
+export const end: Code = bytes(0x0b);
+/** To behind the end of a block around: the innermost is 0. */
+export const leave = (block: number): Code => bytes(0x0c) + leb(block);
+export const leaveIf = (block: number, condition: Code): Code => condition + bytes(0x0d) + leb(block);
+export const giveBack = (value: Code): Code => value + bytes(0x0f);
 
 /** `body` again as long as `condition` holds after it. */
-export const loop = (body: Code, condition: Code): Code => `\x03\x40${body}${condition}\x0d\0\x0b`;
-/** Does it. */
-export const NOTHING: Code = "\x01";
-export const openBlock: Code = "\x02\x40";
-export const end: Code = "\x0b";
-/** To behind the end of a block around: the innermost is 0. */
-export const leave = (block: number): Code => `\x0c${leb(block)}`;
-export const leaveIf = (block: number, condition: Code): Code => `${condition}\x0d${leb(block)}`;
-export const giveBack = (value: Code): Code => `${value}\x0f`;
+export const loop = (body: Code, condition: Code): Code =>
+  bytes(0x03, 0x40) + body + leaveIf(0, condition) + end;
 
 type Unary = (a: Code) => Code;
 type Binary = (a: Code, b: Code) => Code;
@@ -52,42 +58,42 @@ const store =
     address + value + instruction + leb(align) + leb(offset);
 
 export const i32 = {
-  const: (value: number): Code => `\x41${signedLeb(value | 0)}`,
-  eqz: unary("\x45"),
-  eq: binary("\x46"),
-  lt_s: binary("\x48"),
-  lt_u: binary("\x49"),
-  add: binary("\x6a"),
-  and: binary("\x71"),
-  or: binary("\x72"),
-  xor: binary("\x73"),
-  shl: binary("\x74"),
-  shr_u: binary("\x76"),
-  wrap_i64: unary("\xa7"),
-  load: load(2, "\x28"),
-  load8_u: load(0, "\x2d"),
-  load16_u: load(1, "\x2f"),
-  store: store(2, "\x36"),
-  store8: store(0, "\x3a"),
-  store16: store(1, "\x3b"),
+  const: (value: number): Code => bytes(0x41) + signedLeb(value | 0),
+  eqz: unary(bytes(0x45)),
+  eq: binary(bytes(0x46)),
+  lt_s: binary(bytes(0x48)),
+  lt_u: binary(bytes(0x49)),
+  add: binary(bytes(0x6a)),
+  and: binary(bytes(0x71)),
+  or: binary(bytes(0x72)),
+  xor: binary(bytes(0x73)),
+  shl: binary(bytes(0x74)),
+  shr_u: binary(bytes(0x76)),
+  wrap_i64: unary(bytes(0xa7)),
+  load: load(2, bytes(0x28)),
+  load8_u: load(0, bytes(0x2d)),
+  load16_u: load(1, bytes(0x2f)),
+  store: store(2, bytes(0x36)),
+  store8: store(0, bytes(0x3a)),
+  store16: store(1, bytes(0x3b)),
 };
 
 export const i64 = {
-  const: (value: U64): Code => `\x42${signedLeb64(value)}`,
-  eqz: unary("\x50"),
-  eq: binary("\x51"),
-  lt_s: binary("\x53"),
-  lt_u: binary("\x54"),
-  extend_i32_u: unary("\xad"),
-  mul: binary("\x7e"),
-  and: binary("\x83"),
-  or: binary("\x84"),
-  xor: binary("\x85"),
-  shr_u: binary("\x88"),
-  load: load(3, "\x29"),
+  const: (value: U64): Code => bytes(0x42) + signedLeb64(value),
+  eqz: unary(bytes(0x50)),
+  eq: binary(bytes(0x51)),
+  lt_s: binary(bytes(0x53)),
+  lt_u: binary(bytes(0x54)),
+  extend_i32_u: unary(bytes(0xad)),
+  mul: binary(bytes(0x7e)),
+  and: binary(bytes(0x83)),
+  or: binary(bytes(0x84)),
+  xor: binary(bytes(0x85)),
+  shr_u: binary(bytes(0x88)),
+  load: load(3, bytes(0x29)),
 };
 
-const simd = (opcode: number): Code => `\xfd${leb(opcode)}`;
+const simd = (opcode: number): Code => bytes(0xfd) + leb(opcode);
 
 export const v128 = {
   /** Both halves `value`. */
@@ -117,27 +123,24 @@ export const v128 = {
 
 /** An unsigned number in groups of seven bits, the lowest first. */
 export function leb(value: number): Code {
-  if (value < 0x80) return String.fromCharCode(value);
-  return String.fromCharCode((value & 0x7f) | 0x80) + leb(Math.floor(value / 0x80));
+  if (value < 0x80) return bytes(value);
+  return bytes((value & 0x7f) | 0x80) + leb(Math.floor(value / 0x80));
 }
 
 function signedLeb(value: number): Code {
   const group = value & 0x7f;
   const rest = value >> 7;
   // Done when all that is left repeats the sign, which the group's own top bit already says.
-  if (rest === ((group & 0x40) === 0 ? 0 : -1)) return String.fromCharCode(group);
-  return String.fromCharCode(group | 0x80) + signedLeb(rest);
+  if (rest === ((group & 0x40) === 0 ? 0 : -1)) return bytes(group);
+  return bytes(group | 0x80) + signedLeb(rest);
 }
 
 function signedLeb64({ high, low }: U64): Code {
   if (high === (low >> 31) >>> 0) return signedLeb(low);
   const group = low & 0x7f;
-  return (
-    String.fromCharCode(group | 0x80) +
-    signedLeb64({ high: (high >> 7) >>> 0, low: (low >>> 7) | (high << 25) })
-  );
+  return bytes(group | 0x80) + signedLeb64({ high: (high >> 7) >>> 0, low: (low >>> 7) | (high << 25) });
 }
 
 function word(bits: number): Code {
-  return String.fromCharCode(bits & 0xff, (bits >>> 8) & 0xff, (bits >>> 16) & 0xff, bits >>> 24);
+  return bytes(bits & 0xff, (bits >>> 8) & 0xff, (bits >>> 16) & 0xff, bits >>> 24);
 }

@@ -8,11 +8,13 @@ export const BLOCK = 4096;
 /** Tests of strings and label sets that one program may have. */
 export const MAX_LOOKUPS = 128;
 
+/** Ids that a row can name: it has 16 bits for it. */
 export const EVENT_IDS = 65_536;
 
 /** What an event's rows need: a constant answer, the plain reading, or the program whose number comes on top. */
 export const CLASS = { deny: 0, allow: 1, plain: 2, program: 3 } as const;
-/** Classes that one filter may have: 1,021 programs. */
+
+/** How many classes a filter may have: the three constants, and so many programs. */
 export const MAX_CLASSES = 1024;
 
 /** A cache line more than it takes, or the same row of all columns would compete for one place in the cache. */
@@ -51,9 +53,11 @@ export const AT = (() => {
 })();
 
 export const columnAt = (slot: number): number => AT.columns + slot * COLUMN_BYTES;
+
 /** One byte a row, 0 or 255: what a test of a dictionary's ids says. */
 export const answersAt = (lookup: number): number => AT.answers + lookup * BLOCK;
 
+/** Of 64 KiB. */
 export const PAGES = Math.ceil(answersAt(MAX_LOOKUPS) / 65_536);
 
 /** What `scan` answers, over the bits of `known` that every row has. */

@@ -1,6 +1,6 @@
 // A WebAssembly module as bytes: a header, then sections of types, imports, functions, memory, exports and bodies.
 
-import { type Code, end, leb, VALUE_TYPES, type ValueType } from "./instructions.js";
+import { bytes, type Code, end, leb, VALUE_TYPES, type ValueType } from "./instructions.js";
 
 export type Func = {
   /** ASCII. */
@@ -16,16 +16,16 @@ export type Func = {
 export type Memory = { readonly kind: "own" | "imported" /** Of 64 KiB. */; readonly pages: number };
 
 const SECTION = { type: 1, import: 2, function: 3, memory: 5, export: 7, code: 10 } as const;
-const KIND = { function: "\0", memory: "\x02" } as const;
-const HEADER = "\0asm\x01\0\0\0";
+const KIND = { function: bytes(0), memory: bytes(2) } as const;
+const HEADER = `${bytes(0)}asm${bytes(1, 0, 0, 0)}`;
 
 /** All functions are exported under their names. */
 export function writeModule(memory: Memory, functions: readonly Func[]): Uint8Array<ArrayBuffer> {
   const types = [...new Set(functions.map(typeOf))];
   const isOwn = memory.kind === "own";
-  const limits = `\0${leb(memory.pages)}`;
+  const limits = bytes(0) + leb(memory.pages);
   const exports = functions.map(({ name }, i) => sized(name) + KIND.function + leb(i));
-  if (isOwn) exports.push(`${sized("memory")}${KIND.memory}\0`);
+  if (isOwn) exports.push(sized("memory") + KIND.memory + leb(0));
   const module = [
     HEADER,
     section(SECTION.type, types),
@@ -38,14 +38,14 @@ export function writeModule(memory: Memory, functions: readonly Func[]): Uint8Ar
     section(SECTION.export, exports),
     section(SECTION.code, functions.map(bodyOf)),
   ].join("");
-  const bytes = new Uint8Array(module.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = module.charCodeAt(i);
-  return bytes;
+  const written = new Uint8Array(module.length);
+  for (let i = 0; i < written.length; i++) written[i] = module.charCodeAt(i);
+  return written;
 }
 
 function typeOf({ parameters, results }: Func): Code {
   const list = (types: readonly ValueType[]) => vector(types.map((type) => VALUE_TYPES[type]));
-  return `\x60${list(parameters)}${list(results)}`;
+  return bytes(0x60) + list(parameters) + list(results);
 }
 
 /** Locals are declared in runs of one type. */

@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from "@gatehouse/core";
 import type { Test } from "./lanes.js";
-import { CLASS, MAX_CLASSES, MAX_LOOKUPS } from "./layout.js";
+import { CLASS, EVENT_IDS, MAX_CLASSES, MAX_LOOKUPS } from "./layout.js";
 import type { CompiledBranch } from "./reduce.js";
 
 /** Branches of one program. It becomes one function, and compilers take more than twice the time for twice as much. */
@@ -80,7 +80,8 @@ export function planOf(rules: readonly Rules[], catalog: Catalog): Plan {
 function routeOf(rules: Rules, catalog: Catalog, numberOf: (rule: Rule) => number): Route {
   const others = catalog.formats.filter(({ kind }) => kind === "other");
   const named = [...rules.rules.keys(), ...others.map(({ id }) => id)];
-  const classes = new Uint16Array(named.reduce((length, id) => Math.max(length, id + 1), 0));
+  const length = named.reduce((most, id) => Math.max(most, id + 1), 0);
+  const classes = new Uint16Array(Math.min(length, EVENT_IDS));
   classes.fill(CLASS[rules.otherCalls]);
   for (const { id } of others) classes[id] = CLASS[rules.otherEvents];
   for (const [id, rule] of rules.rules) classes[id] = numberOf(rule);

@@ -59,6 +59,7 @@ export function openSweep(staging: Staging): Sweep {
   return (question) => {
     const { chunk, rows } = question;
     const end = Math.min(chunk.length, rows.length);
+    waits = 0;
     for (let from = 0; from < end; from += BLOCK) {
       if (waits + BLOCK > CHUNK_ROWS) judgeWaiting(question);
       const count = Math.min(BLOCK, end - from);
