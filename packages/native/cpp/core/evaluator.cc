@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace gatehouse::bulk {
 
@@ -19,6 +20,8 @@ static_assert(kNoSet >= kFirstProgram + kMaxPrograms);
 
 constexpr std::size_t kChunkWords = kChunkRows / kWordRows;
 
+constexpr std::size_t kHalfRows = kWordRows / 2;
+
 constexpr Word kNone[kBlockWords] = {};
 alignas(64) constexpr Slot kZeroes[kBlockRows] = {};
 
@@ -30,9 +33,9 @@ bool Any(const Word* bits, std::size_t words) {
 Word Below(std::size_t rows) { return rows < kWordRows ? (Word{1} << rows) - 1 : ~Word{0}; }
 
 // Bitmaps come as halves of words. The last one may be a half alone.
-Word Load(std::span<const std::uint32_t> bits, std::size_t word) {
-  const std::size_t half = 2 * word;
-  return bits[half] | (half + 1 < bits.size() ? Word{bits[half + 1]} << 32 : 0);
+void Load(std::span<const std::uint32_t> bits, std::size_t words, Word* to) {
+  to[words - 1] = 0;
+  std::memcpy(to, bits.data(), std::min(bits.size_bytes(), words * sizeof(Word)));
 }
 
 void Add(std::span<std::uint32_t> bits, const Word* more) {
@@ -129,8 +132,7 @@ bool Evaluator::Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept 
     block.words = (rows + kWordRows - 1) / kWordRows;
     block.allow = &allowed_[first / kWordRows];
     block.known = &decided_[first / kWordRows];
-    for (std::size_t word = 0; word < block.words; word++)
-      block.rows[word] = Load(verdicts.rows, first / kWordRows + word);
+    Load(verdicts.rows.subspan(first / kHalfRows), block.words, block.rows);
     block.rows[block.words - 1] &= Below(rows - (block.words - 1) * kWordRows);
     return Judge(chunk, block);
   };
