@@ -8,7 +8,7 @@ import { backendConformance } from "@gatehouse/scenarios/back-ends";
 import { describe } from "vitest";
 import { bpfLinear, bpfTree } from "../src/index.js";
 
-const RUNS = process.env.GATEHOUSE_NIGHTLY ? 10_000 : 100;
+const RUNS = process.env.GATEHOUSE_NIGHTLY ? 10_000 : 50;
 const DESIGNS = [bitmaskAnd, filterEngineCorrected, eventFiltersVision];
 
 describe.each([linux618, linux2639i386])("$title", (catalog) => {

@@ -23,7 +23,7 @@ import { tamePrograms } from "./arbitrary-programs.js";
 import { exactRules } from "./exact-rules.js";
 import { onOneRegister, verdictsOf } from "./one-register.js";
 
-const RUNS = process.env.GATEHOUSE_NIGHTLY ? 2_000 : 200;
+const RUNS = process.env.GATEHOUSE_NIGHTLY ? 2_000 : 150;
 
 describe("the same for linear and tree", () => {
   test(`${RUNS} generated policies`, () => {
