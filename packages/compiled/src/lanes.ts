@@ -17,7 +17,7 @@ export type Lanes = {
   readonly rows: number;
   /** What a step starts with. */
   start(row: number): Code;
-  /** Bits of rows below the first are 0 or the same as its own: only the lowest `rows` bits count. */
+  /** Only the lowest `rows` bits of an answer count. */
   holds(test: Compound, row: number): Code;
   unknown(slot: number, row: number): Code;
   /** Puts a step's bits of a verdict where they belong. */
