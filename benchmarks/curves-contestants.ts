@@ -1,0 +1,80 @@
+// Who is drawn: what each design's kernel code kept and looked at, the baseline of 2012, the bulk tier, and a floor.
+
+import { linux618 } from "@gatehouse/catalog";
+import { archOf, compile, type Shape } from "@gatehouse/classic-bpf";
+import { type Design, type Filter, on, type Policy, type Result } from "@gatehouse/core";
+import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
+import {
+  filterEngineCorrected,
+  filterEngineShipped,
+  filterEngineV2,
+} from "@gatehouse/design-2010-filter-engine";
+import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
+import { type FaithfulOptions, faithful, nativeBackend, openFloors, seccompFilters } from "@gatehouse/native";
+import type { SweepName } from "./curves-sweeps.js";
+
+export type CurveJob = {
+  readonly sweep: SweepName;
+  readonly contestant: ContestantName;
+};
+
+type Judge = Pick<Filter, "evaluateAll">;
+
+/** Null: it cannot say this policy, or has nothing of its own at this depth. */
+type Load = (policy: Policy, depth: number) => Judge | null;
+
+export const CONTESTANTS = {
+  floor: (policy) => {
+    const ids = new Set(policy.clauses.map(({ event }) => linux618.byName(event)?.id));
+    return need(openFloors()).bitTest((id) => ids.has(id));
+  },
+  "bulk tier": (policy) => load(on(need(nativeBackend()), eventFiltersVision), policy),
+  "mode 1's list": held(bitmaskAnd, { structure: "list" }),
+  "2009: bitmap": held(bitmaskAnd),
+  "2010: hash, 2.6.38": held(filterEngineV2, { structure: "hash-2.6.38" }),
+  "2010: hash, 2.6.39": held(filterEngineV2),
+  "2010: hash, 6.18": held(filterEngineCorrected),
+  "2010: index": held(filterEngineShipped, { structure: "index" }),
+  "2010: b-tree": held(filterEngineShipped, { structure: "btree" }),
+  "2010: chain": (policy, depth) => held(filterEngineShipped, { depth })(policy, 1),
+  "2011: events, 2.6.39": held(eventFiltersPoc),
+  "2011: events, extended": held(eventFiltersVision),
+  "2012: BPF, linear": bpf("linear"),
+  "2012: BPF, tree": bpf("tree"),
+} as const satisfies Readonly<Record<string, Load>>;
+
+export type ContestantName = keyof typeof CONTESTANTS;
+
+export const contestantNames: readonly ContestantName[] = Object.keys(CONTESTANTS).filter(
+  (name): name is ContestantName => name in CONTESTANTS,
+);
+
+/** A structure that keeps one set for a task however many its ancestors had. */
+function held<P>(design: Design<P>, options: FaithfulOptions = {}): Load {
+  return (policy) => load(need(faithful(design, options)), policy);
+}
+
+function load<P>(design: Design<P>, policy: Policy): Judge | null {
+  const compiled = design.compile(policy, linux618);
+  return compiled.kind === "exact" ? design.load(compiled.program, linux618) : null;
+}
+
+/** As many programs as tasks set them: all are run. */
+function bpf(shape: Shape): Load {
+  return (policy, depth) => {
+    const compiled = eventFiltersVision.compile(policy, linux618);
+    if (compiled.kind !== "exact") return null;
+    const [rules] = eventFiltersVision.load(compiled.program, linux618).lower().programs;
+    if (rules === undefined) return null;
+    const arch = archOf(linux618);
+    const made = compile(rules, { shape, arch });
+    if (made.kind === "tooLong") return null;
+    const filters = need(seccompFilters(Array(depth).fill(made.program), arch));
+    return { evaluateAll: (chunk, rows, verdicts) => void filters.judge(chunk, rows, verdicts) };
+  };
+}
+
+function need<T>(result: Result<T, string>): T {
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+}
