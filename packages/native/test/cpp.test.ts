@@ -10,6 +10,8 @@ import { afterAll, describe, expect, test } from "vitest";
 /** Each stands in cpp/fuzz/NAME.cc and needs these files of cpp/core. */
 const TARGETS: Readonly<Record<string, readonly string[]>> = {
   lowered: ["bits", "lowered", "evaluator"],
+  bpf: ["bpf"],
+  faithful: ["comparison", "folded", "postfix", "branches", "bitmask", "shipped", "faithful"],
 };
 
 const cpp = join(import.meta.dirname, "../cpp");

@@ -38,8 +38,11 @@ std::vector<PostfixStep> ReadPostfix(Words& words) {
   const std::uint32_t count = words.Next(kMaxFilterEntries + 1);
   for (std::uint32_t i = 0; i < count && !words.failed(); i++) {
     const std::uint32_t kind = words.Next(3);
-    if (kind == 0) steps.push_back(ReadComparison(words));
-    else steps.push_back(kind == 1 ? Connective::kAnd : Connective::kOr);
+    if (kind == 0) {
+      steps.emplace_back(ReadComparison(words));
+    } else {
+      steps.emplace_back(kind == 1 ? Connective::kAnd : Connective::kOr);
+    }
   }
   return steps;
 }
