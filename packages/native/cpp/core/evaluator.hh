@@ -53,9 +53,8 @@ class Evaluator {
   // `words` holds that many.
   void SetTable(std::size_t table, std::uint32_t last, std::span<const std::uint32_t> words);
 
-  // Sets bits, and clears none. Each of the bitmaps has a bit for every row, and no more than fill its last
-  // word. False where a row to be judged names a
-  // task that has no set; some bits may be set by then.
+  // Sets bits, and clears none. Each of the bitmaps has a bit for every row, and no more than fill its last word.
+  // False, with no bit set, where a row to be judged names a task that has no set.
   bool Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept;
 
  private:

@@ -35,7 +35,7 @@ inline constexpr Code kNoCode = 0xffff;
 inline constexpr std::uint32_t kToDeny = 0xffff'fffe;
 inline constexpr std::uint32_t kToAllow = 0xffff'ffff;
 
-// What one set of rules may hold. They bound the memory that loading takes to some 50 MB.
+// What one set of rules may hold. Loading takes at most some 100 MB then.
 inline constexpr std::size_t kMaxWords = std::size_t{1} << 22;
 inline constexpr std::size_t kMaxSets = 256;
 inline constexpr std::size_t kMaxEvents = 65'536;
