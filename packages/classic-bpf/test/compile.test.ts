@@ -31,7 +31,7 @@ import {
   X32_BIT,
 } from "../src/index.js";
 import { exactRules } from "./exact-rules.js";
-import { lseeks, onOneRegister } from "./one-register.js";
+import { lseeks, onOneRegister } from "./lseek-policies.js";
 
 const RUNS = process.env.GATEHOUSE_NIGHTLY ? 100_000 : 2_000;
 /** So many are one test, so that a hung one is seen. */
@@ -53,8 +53,8 @@ test.each(SEEDS)(
   `${PAGE} conditions on one register answer as decide() does at every edge, seed %d`,
   (seed) => {
     fc.assert(
-      fc.property(onOneRegister(), ({ policy, values }) => {
-        expect(differences(policy, lseeks(values))).toEqual([]);
+      fc.property(onOneRegister(), ({ policy, calls }) => {
+        expect(differences(policy, lseeks(calls))).toEqual([]);
       }),
       { seed, numRuns: PAGE },
     );

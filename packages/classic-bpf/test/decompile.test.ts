@@ -21,7 +21,7 @@ import {
 } from "../src/index.js";
 import { tamePrograms } from "./arbitrary-programs.js";
 import { exactRules } from "./exact-rules.js";
-import { onOneRegister, verdictsOf } from "./one-register.js";
+import { onOneRegister, onThreeRegisters, verdictsOf } from "./lseek-policies.js";
 
 const RUNS = process.env.GATEHOUSE_NIGHTLY ? 2_000 : 150;
 
@@ -46,24 +46,35 @@ describe("the same for linear and tree", () => {
   });
 });
 
-test(`${RUNS} conditions on one register mean the same when they are read back as a policy`, () => {
-  let read = 0;
-  fc.assert(
-    fc.property(onOneRegister(), ({ policy, values }) => {
-      const compiled = compile(exactRules(policy, linux618), { shape: "tree" });
-      const meaning = compiled.kind === "program" ? decompile(compiled.program) : null;
-      if (!meaning?.ok) return;
-      read++;
-      const when = allowedWhen(meaning.value, 8);
-      const clause = when === null ? "" : `allow lseek${when === "" ? "" : ` if ${when}`}`;
-      const again = parsePolicy(`default kill\n${clause.replaceAll("arg1", "offset")}`, linux618);
-      if (!again.ok) throw new Error(`${clause}: ${again.error[0]?.message}`);
-      expect([clause, verdictsOf(again.value, values)]).toEqual([clause, verdictsOf(policy, values)]);
-    }),
-    { seed: 20120417, numRuns: RUNS },
-  );
-  expect(read / RUNS).toBeGreaterThan(0.9);
+describe("read back as a policy, it means the same", () => {
+  test.each([
+    ["one register", onOneRegister()],
+    ["three registers", onThreeRegisters()],
+  ])(`${RUNS} conditions on %s`, (_, policiesAndCalls) => {
+    let read = 0;
+    fc.assert(
+      fc.property(policiesAndCalls, ({ policy, calls }) => {
+        const compiled = compile(exactRules(policy, linux618), { shape: "tree" });
+        const meaning = compiled.kind === "program" ? decompile(compiled.program) : null;
+        if (!meaning?.ok) return;
+        read++;
+        const when = allowedWhen(meaning.value, LSEEK);
+        const clause = when === null ? "" : `allow lseek${when === "" ? "" : ` if ${when}`}`;
+        const again = parsePolicy(`default kill\n${named(clause)}`, linux618);
+        if (!again.ok) throw new Error(`${clause}: ${again.error[0]?.message}`);
+        expect([clause, verdictsOf(again.value, calls)]).toEqual([clause, verdictsOf(policy, calls)]);
+      }),
+      { seed: 20120417, numRuns: RUNS },
+    );
+    expect(read / RUNS).toBeGreaterThan(0.9);
+  });
 });
+
+const LSEEK = 8;
+
+function named(clause: string): string {
+  return ["fd", "offset", "whence"].reduce((text, name, i) => text.replaceAll(`arg${i}`, name), clause);
+}
 
 /** Null: never; an empty text: always. */
 function allowedWhen(groups: readonly ArchGroup[], nr: number): string | null {
@@ -110,6 +121,7 @@ describe("conditions on a register", () => {
     ["ld [24]\nst M[2]\nld [28]\nor #0\njne #0, no\nld M[2]\nrsh #4\njeq #0, yes, no", "arg1 <= 15"],
     ["ld [24]\ndiv #16\njeq #1, yes, no", "arg1 & 0xfffffff0 == 16"],
     ["ld [24]\nand #7\nmul #3\njeq #15, yes, no", "arg1 & 0x7 == 5"],
+    ["ld [12]\njeq #5, yes, no", "instruction_pointer >= 0x500000000 && instruction_pointer <= 0x5ffffffff"],
     // Two registers.
     ["ld [16]\njne #1, no\nld [24]\njeq #2, yes, no", "arg0 & 0xffffffff == 1 && arg1 & 0xffffffff == 2"],
     ["ld [16]\njeq #1, yes\nld [24]\njeq #2, yes, no", "arg1 & 0xffffffff == 2 || arg0 & 0xffffffff == 1"],

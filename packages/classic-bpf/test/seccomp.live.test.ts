@@ -33,7 +33,7 @@ import {
 import { tamePrograms, wildPrograms } from "./arbitrary-programs.js";
 import { exactRules } from "./exact-rules.js";
 import { openAsker, type RawCall } from "./live-child.js";
-import { lseeks, onOneRegister } from "./one-register.js";
+import { lseeks, onOneRegister } from "./lseek-policies.js";
 
 const SEED = 20120417;
 const POLICIES = 500;
@@ -135,7 +135,7 @@ function whole(count: number): readonly Made[] {
 function oneRegister(count: number): readonly Made[] {
   return fc
     .sample(onOneRegister(), { seed: SEED, numRuns: count })
-    .map(({ policy, values }) => ({ policy, chunk: lseeks(values) }));
+    .map(({ policy, calls }) => ({ policy, chunk: lseeks(calls) }));
 }
 
 /** A policy as a filter, linear and tree in turn, the calls to make under it, and what must come of them. */
