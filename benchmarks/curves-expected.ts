@@ -69,7 +69,7 @@ export const EXPECTED: Readonly<Record<SweepName, readonly Expected[]>> = {
   ],
   "share denied": [
     along(BITMAP, [0, 100], { atMost: 1.3 }, "takes as long to deny as to allow"),
-    along(LIST, [0, 100], { atLeast: 1.3 }, "is walked to its end before it denies"),
+    along(LINEAR, [0, 100], { atLeast: 1.2 }, "compares with all of them before it denies"),
     along(TREE, [0, 100], { atMost: 1.5 }, "takes as long to deny as to allow"),
   ],
   "place among 300 calls": [
