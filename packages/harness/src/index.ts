@@ -21,7 +21,6 @@ export {
   type Curve,
   type Expected,
   nsAt,
-  type Point,
   type Relation,
   relate,
   type Sweep,
@@ -44,8 +43,8 @@ export { type Divergence, type Jury, juryOf, type Part } from "./jury.js";
 export { type Replay, type ReplayOptions, replay } from "./replay.js";
 export type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 export { type Selection, selectTask } from "./selection.js";
-export { isSteady, STEADY, type Summary, summary } from "./statistics.js";
+export { STEADY, type Summary, summary } from "./statistics.js";
 export type { Outcomes } from "./tally.js";
 export type { Start, TaskSideRun } from "./task-side.js";
 export type { TraceSource, Witness } from "./trace.js";
-export { type Judged, type Mistake, prove, SAMPLE_MS, stopwatch, type Work } from "./work.js";
+export { type Judged, type Mistake, prove, stopwatch, type Work } from "./work.js";
