@@ -20,7 +20,7 @@ import {
   type VerifiedProgram,
   verify,
 } from "@gatehouse/classic-bpf";
-import { Bitset, type Catalog, type Chunk, type Design, newVerdicts } from "@gatehouse/core";
+import { Bitset, type Catalog, type Chunk, newVerdicts } from "@gatehouse/core";
 import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
 import { filterEngineCorrected } from "@gatehouse/design-2010-filter-engine";
 import { eventFiltersVision } from "@gatehouse/design-2011-event-filters";
@@ -78,7 +78,7 @@ describe.runIf(addon.ok)("classic BPF in C++", () => {
     for (const catalog of [linux618, linux2639]) {
       fc.assert(
         fc.property(policies(catalog), fc.nat(), (policy, seed) => {
-          const design = filterEngineCorrected as Design;
+          const design = filterEngineCorrected;
           const compiled = design.compile(policy, catalog);
           fc.pre(compiled.kind !== "inexpressible");
           const [rules] = design.load(compiled.program, catalog).lower().programs;

@@ -78,18 +78,18 @@ const engineLookUps: Readonly<Partial<Record<Structure, LookUp>>> = {
 
 const cases: readonly Case[] = [
   {
-    design: bitmaskAnd as Design,
+    design: bitmaskAnd,
     structures: ["bitmap", "list"],
     catalog: linux618,
     pick: (random) => Array.from({ length: 12 }, () => oneOf(random, linux618.formats)),
     make: (random, formats) => mask(random, linux618, formats),
   },
-  engine(filterEngineV2 as Design, ["hash", "hash-2.6.38"], linux2639, "2.6.39"),
-  engine(filterEngineV2 as Design, ["hash"], linux2639i386, "2.6.39"),
-  engine(filterEngineShipped as Design, ["chain", "btree", "index"], linux2639, "2.6.39"),
-  engine(filterEngineCorrected as Design, ["hash"], linux618, "6.18"),
-  events(eventFiltersPoc as Design, linux2639, "2011"),
-  events(eventFiltersVision as Design, linux618, "extended"),
+  engine(filterEngineV2, ["hash", "hash-2.6.38"], linux2639, "2.6.39"),
+  engine(filterEngineV2, ["hash"], linux2639i386, "2.6.39"),
+  engine(filterEngineShipped, ["chain", "btree", "index"], linux2639, "2.6.39"),
+  engine(filterEngineCorrected, ["hash"], linux618, "6.18"),
+  events(eventFiltersPoc, linux2639, "2011"),
+  events(eventFiltersVision, linux618, "extended"),
 ];
 
 test.each(

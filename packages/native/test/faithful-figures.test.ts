@@ -153,12 +153,12 @@ describe.runIf(addon.ok)("what the history says", () => {
 describe.runIf(addon.ok)("faithful", () => {
   test("says of which design it is, and in which structure where that is not the design's own", () => {
     const ids: [Design, FaithfulOptions][] = [
-      [bitmaskAnd as Design, {}],
-      [bitmaskAnd as Design, { structure: "list" }],
-      [filterEngineShipped as Design, { structure: "index" }],
-      [filterEngineShipped as Design, { depth: 32 }],
-      [eventFiltersPoc as Design, { structure: "events" }],
-      [eventFiltersVision as Design, {}],
+      [bitmaskAnd, {}],
+      [bitmaskAnd, { structure: "list" }],
+      [filterEngineShipped, { structure: "index" }],
+      [filterEngineShipped, { depth: 32 }],
+      [eventFiltersPoc, { structure: "events" }],
+      [eventFiltersVision, {}],
     ];
     expect(
       ids.map(([design, options]) => {
@@ -176,19 +176,20 @@ describe.runIf(addon.ok)("faithful", () => {
   });
 
   test.each([
-    [filterEngineV2 as Design, { structure: "btree" }, "filter-engine-2010@v2 was not held as btree"],
-    [filterEngineV2 as Design, { depth: 2 }, "a hash keeps one set, not 2"],
-    [filterEngineShipped as Design, { depth: 0 }, "0 is no number of sets from 1 to 1024"],
-    [filterEngineShipped as Design, { depth: 1025 }, "1025 is no number of sets from 1 to 1024"],
-    [filterEngineShipped as Design, { depth: 1.5 }, "1.5 is no number of sets from 1 to 1024"],
-    [{ ...(filterEngineV2 as Design), id: "mine@v1" }, {}, "mine@v1 is no design that was posted"],
+    [filterEngineV2, { structure: "btree" }, "filter-engine-2010@v2 was not held as btree"],
+    [filterEngineV2, { depth: 2 }, "a hash keeps one set, not 2"],
+    [filterEngineShipped, { depth: 0 }, "0 is no number of sets from 1 to 1024"],
+    [filterEngineShipped, { depth: 1025 }, "1025 is no number of sets from 1 to 1024"],
+    [filterEngineShipped, { depth: 1.5 }, "1.5 is no number of sets from 1 to 1024"],
+    [{ ...filterEngineV2, id: "mine@v1" }, {}, "mine@v1 is no design that was posted"],
   ] as const)("refuses what was not, with the reason: %#", (design, options, reason) => {
     expect(faithful(design, options)).toEqual({ ok: false, error: reason });
   });
 
   test("a program of another design is refused when it is loaded", () => {
     const mask = { sections: [], programs: [maskOf(linux2639, [0])] };
-    const made = faithful(filterEngineV2 as Design);
+    const design: Design = filterEngineV2;
+    const made = faithful(design);
     if (!made.ok) throw new Error(made.error);
     expect(() => made.value.load(mask, linux2639)).toThrow();
     expect(() => made.value.load({ programs: 3 }, linux2639)).toThrow();

@@ -1,4 +1,5 @@
-// The door to classic BPF: programs as the bytes of sock_filters, checked as the kernel checks them, then rows of chunks.
+// The door to classic BPF: programs as the bytes of their sock_filters, checked as the kernel checks them, then rows
+// of chunks.
 
 #include <cstring>
 #include <vector>

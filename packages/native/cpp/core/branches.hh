@@ -1,5 +1,5 @@
-// What 6.18 holds of a filter: an entry of 16 bytes for each predicate, with a pointer to its 64, and jumps that only go
-// forward. The comparison is chosen by a switch, since calls through pointers became dear in 2018.
+// What 6.18 holds of a filter: an entry of 16 bytes for each predicate, with a pointer to its 64, and jumps that only
+// lead forward. The comparison is chosen by a switch, not by a call through a pointer.
 //
 //   a && b || c          a false → c    b true → TRUE    c false → FALSE
 
@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>

@@ -1,11 +1,10 @@
-// A comparison as it is handed over from JavaScript, before a kernel's form is made of it, and the programs made of such.
+// Comparisons as JavaScript hands them over, before a kernel's form is made of them, and the programs made of such.
 
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <variant>
 #include <vector>

@@ -1,5 +1,6 @@
-// The event filters of 2011: perf events in a list for each event of the kernel, each with its filter. A call is allowed
-// if one of its list matches; of another event those that nothing hangs on pass.
+// The event filters of 2011: perf events in a list for each event of the kernel, each with its filter. A call is
+// allowed if one of its list matches; so is another event, which also passes where nothing hangs on it. A walk ends at
+// the first that matches, as the reference's does; perf's went on, since it also counts.
 
 #pragma once
 

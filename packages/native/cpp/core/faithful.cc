@@ -59,8 +59,8 @@ struct Writer {
 };
 
 template <class Program>
-void JudgeAll(const std::vector<Program>& programs, const Columns& columns, std::size_t rows, std::span<const std::uint32_t> which,
-              Surroundings& around, const Answers& answers) noexcept {
+void JudgeAll(const std::vector<Program>& programs, const Columns& columns, std::size_t rows,
+              std::span<const std::uint32_t> which, Surroundings& around, const Answers& answers) noexcept {
   const Writer writer{answers};
   const bool counts = !answers.counts.empty() || answers.visited_words != 0;
   ForEachRow(answers.rows, rows, [&](std::size_t row) noexcept {
@@ -92,10 +92,6 @@ std::unique_ptr<Evaluator> Evaluator::Read(std::span<const std::uint32_t> flat) 
   std::optional<Kinds> read = ReadAny(kind, words, std::make_index_sequence<kCount>());
   if (!read || words.failed() || !words.AtEnd()) return nullptr;
   return std::unique_ptr<Evaluator>(new Evaluator(std::move(*read)));
-}
-
-std::size_t Evaluator::programs() const noexcept {
-  return std::visit([](const auto& programs) { return programs.size(); }, programs_);
 }
 
 std::size_t Evaluator::bytes() const noexcept {
@@ -133,7 +129,9 @@ bool Evaluator::HasTables() const noexcept {
 void Evaluator::Judge(const Columns& columns, std::size_t rows, std::span<const std::uint32_t> which,
                       const Answers& answers) noexcept {
   around_.tables = tables_;
-  std::visit([&](const auto& programs) noexcept { JudgeAll(programs, columns, rows, which, around_, answers); }, programs_);
+  std::visit(
+      [&](const auto& programs) noexcept { JudgeAll(programs, columns, rows, which, around_, answers); },
+      programs_);
 }
 
 }  // namespace gatehouse::faithful

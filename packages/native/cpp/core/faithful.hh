@@ -55,7 +55,6 @@ class Evaluator {
   // Null for words that are no such form.
   static std::unique_ptr<Evaluator> Read(std::span<const std::uint32_t> words);
 
-  std::size_t programs() const noexcept;
   // Of the first program: what a kernel would hold for it, and how deep its look-up is.
   std::size_t bytes() const noexcept;
   std::size_t depth() const noexcept;
@@ -63,7 +62,9 @@ class Evaluator {
 
   // How many tables of strings and labels it asks. Each must have been set before rows are judged, and is never empty.
   std::size_t tables() const noexcept { return tables_.size(); }
-  void SetTable(std::size_t table, std::span<const std::uint8_t> answers) { tables_[table].assign(answers.begin(), answers.end()); }
+  void SetTable(std::size_t table, std::span<const std::uint8_t> answers) {
+    tables_[table].assign(answers.begin(), answers.end());
+  }
   bool HasTables() const noexcept;
 
   // `which`: the program of each task that the chunk names. A row of another task stays unknown.

@@ -1,5 +1,5 @@
-// Takes bytes for a seccomp program and, where it is taken, runs it on calls: once as it is and once by a reading of the
-// instructions' own fields, which asks of every step what the verifier has promised. The two must agree.
+// Takes bytes for a seccomp program and, where it is taken, runs it on calls: once as it is and once by a reading of
+// the instructions' own fields, which asks of every step what the verifier has promised. The two must agree.
 //
 //   bytes   0-63    what calls are made of: struct seccomp_data
 //           64-     sock_filters

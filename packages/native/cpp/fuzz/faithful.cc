@@ -202,7 +202,8 @@ Judged Judge(Evaluator& evaluator, const Trace& trace, std::size_t kind) {
   const std::size_t words = trace.rows.size();
   Judged judged{std::vector<std::uint32_t>(words), std::vector<std::uint32_t>(words),
                 std::vector<std::uint32_t>(3 * kRows), std::vector<std::uint32_t>(kRows)};
-  evaluator.Judge(trace.columns, kRows, which, {trace.rows, judged.allow, judged.known, judged.counts, judged.visited, 1});
+  evaluator.Judge(trace.columns, kRows, which,
+                  {trace.rows, judged.allow, judged.known, judged.counts, judged.visited, 1});
   Judged plain{std::vector<std::uint32_t>(words), std::vector<std::uint32_t>(words), {}, {}};
   evaluator.Judge(trace.columns, kRows, which, {trace.rows, plain.allow, plain.known, {}, {}, 0});
   for (std::size_t row = 0; row < kRows; row++) {

@@ -53,7 +53,7 @@ export interface FaithfulDesign<P = unknown> extends Design<P> {
   load(program: P, catalog: Catalog): FaithfulFilter<P>;
 }
 
-/** Why there is none, in words that follow "the faithful evaluators are not there: ". */
+/** Where there is none the reason: the addon is not there, or the design was not held so. */
 export function faithful<P>(
   design: Design<P>,
   options: FaithfulOptions = {},
