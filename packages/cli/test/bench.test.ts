@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { PrintedBench } from "../src/bench.js";
+import { showBench } from "../src/bench-text.js";
 import { run } from "../src/main.js";
+import { colours } from "../src/terminal.js";
 import { capture } from "./capture.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
@@ -89,4 +92,38 @@ describe("bench", () => {
     expect(err).toMatch(message);
     expect([code, out]).toEqual([expected, ""]);
   });
+});
+
+test("of a back-end that answers wrongly there is no time, but the event on which it does, and doubtful figures are marked", () => {
+  const steady = { median: 0.25, spread: 0.01, steady: true };
+  const wrong = { event: 1216, task: { pid: 10, comm: "cat" }, call: "read(fd=0)" };
+  const report: PrintedBench = {
+    ...{ schema: "gatehouse.bench/1", policy: "reading", catalog: "6.18 x86_64", rounds: 15, steady: 0.1 },
+    machine: { cpu: "AMD", cores: 2, kernel: "6.18", node: "v20", commit: null, date: "", addon: null },
+    ...{ sample: { events: 2000 }, floor: "loop" },
+    contestants: [
+      {
+        ...{ id: "loop", kind: "floor", compilation: null, refused: null },
+        ...{ nsPerEvent: steady, timesFloor: { median: 1, spread: 0, steady: true } },
+      },
+      {
+        ...{ id: "slow@one", kind: "design", compilation: "exact", refused: null },
+        nsPerEvent: { median: 123.4, spread: 50, steady: false },
+        timesFloor: { median: 493, spread: 9, steady: true },
+      },
+      {
+        ...{ id: "wrong@one", kind: "design", compilation: "exact", nsPerEvent: null, timesFloor: null },
+        refused: { ...wrong, found: "deny", expected: "allow" },
+      },
+    ],
+  };
+  const titles = { policy: "reading", trace: "small.perf.txt", task: null, taskSide: false };
+  const shown = showBench(report, titles, colours);
+  expect(shown).toMatch(/^floor: loop +0\.250 +± 0\.010 +1\.00$/m);
+  expect(shown).toMatch(/^slow@one +123\? +± 50\.0 +493$/m);
+  expect(shown).toMatch(/^wrong@one +refused$/m);
+  expect(shown.replaceAll(/\s+/g, " ")).toContain(
+    "wrong@one is not timed: of event 1,216, read(fd=0), it says deny, which should be allow",
+  );
+  expect(shown).toContain("? has a spread of more than 10 %.");
 });
