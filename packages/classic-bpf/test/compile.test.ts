@@ -20,6 +20,7 @@ import {
   AUDIT_ARCH,
   compile,
   fillSeccompData,
+  fromBytes,
   Interpreter,
   OP,
   passes,
@@ -27,6 +28,7 @@ import {
   retErrno,
   type Shape,
   seccompData,
+  toBytes,
   type VerifiedProgram,
   X32_BIT,
 } from "../src/index.js";
@@ -79,6 +81,8 @@ function differences(policy: Policy, chunk: Chunk): string[] {
 function programOf(rules: Rules, shape: Shape): VerifiedProgram {
   const compiled = compile(rules, { shape });
   if (compiled.kind !== "program") throw new Error(compiled.reason);
+  // A branch is a byte, which only the bytes show.
+  expect(fromBytes(toBytes(compiled.program))).toEqual({ ok: true, value: compiled.program });
   return compiled.program;
 }
 
@@ -151,6 +155,13 @@ describe.each(SHAPES)("%s", (shape) => {
         nr < 300,
         false,
       ]);
+    }
+  });
+
+  test("lists of every length about a branch's reach", () => {
+    for (let count = 240; count < 270; count++) {
+      const rules = rulesOf(Array.from({ length: count }, (_, i) => [2 * i, "allow"]));
+      expect([0, 2 * count - 2, 2 * count].map((nr) => passes(ask(rules, nr)))).toEqual([true, true, false]);
     }
   });
 
