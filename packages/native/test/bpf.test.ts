@@ -35,6 +35,7 @@ const PROGRAMS = process.env.GATEHOUSE_NIGHTLY ? 1_000_000 : 20_000;
 const POLICIES = process.env.GATEHOUSE_NIGHTLY ? 100_000 : 300;
 
 const addon = openAddon();
+if (!addon.ok) test.skip(`the native back-end is not there: ${addon.error}`);
 const shapes: readonly Shape[] = ["linear", "tree"];
 
 describe.runIf(addon.ok)("classic BPF in C++", () => {

@@ -23,7 +23,7 @@ import {
 import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
 import type { KernelDialectName } from "@gatehouse/ftrace";
 import { expect, test } from "vitest";
-import { type FaithfulFilter, faithful, type Structure } from "../src/index.js";
+import { type FaithfulFilter, faithful, openAddon, type Structure } from "../src/index.js";
 import {
   chainLookUp,
   FilterModel,
@@ -92,9 +92,12 @@ const cases: readonly Case[] = [
   events(eventFiltersVision, linux618, "extended"),
 ];
 
-test.each(
-  cases.map((each) => [each.design.id, each.structures.join(", "), each.catalog.title, each] as const),
-)(
+const addon = openAddon();
+if (!addon.ok) test.skip(`the native back-end is not there: ${addon.error}`);
+
+test
+  .skipIf(!addon.ok)
+  .each(cases.map((each) => [each.design.id, each.structures.join(", "), each.catalog.title, each] as const))(
   `%s as %s on %s: ${PROGRAMS} programs × ${EVENTS} events as the reference`,
   (_id, _structures, _kernel, { design, structures, catalog, pick, make }) => {
     const held = structures.map((structure) => ({ structure, made: faithful(design, { structure }) }));

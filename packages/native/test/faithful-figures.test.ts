@@ -26,6 +26,7 @@ import { type FaithfulFilter, type FaithfulOptions, faithful, openAddon } from "
 import { bucketOf } from "./faithful-model.js";
 
 const addon = openAddon();
+if (!addon.ok) test.skip(`the native back-end is not there: ${addon.error}`);
 const TASK = { pid: 1, parent: null, comm: "ls", lineage: new Set(["ls"]) };
 
 /** The program of `ls` in the mail of 24 May 2011, by the names of 2.6.39 on x86-64. */

@@ -11,6 +11,7 @@ import { openAddon } from "../src/index.js";
 import { eventsOf, filterable, filterText, generator, oneOf } from "./faithful-programs.js";
 
 const addon = openAddon();
+if (!addon.ok) test.skip(`the native back-end is not there: ${addon.error}`);
 const MUTATIONS = process.env.GATEHOUSE_NIGHTLY ? 2_000_000 : 40_000;
 
 describe.runIf(addon.ok)("the words of the faithful evaluators", () => {
