@@ -55,7 +55,7 @@ export const CASES = {
     },
     allows: ({ event }, row) => allowsCall(event[row] ?? 0),
   },
-  /** The predicate of reference/numbers.md, on one kind of call: one event in eight is allowed. */
+  /** On one kind of call: one event in eight is allowed. */
   "four predicates": {
     policy: "default kill\nallow openat if (dfd == 1 || dfd == 2) && flags & 0x40 && mode < 0777",
     slots: 4,

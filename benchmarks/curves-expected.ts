@@ -26,10 +26,10 @@ function across(id: ContestantName, other: ContestantName, x: number, bound: Bou
 
 export const EXPECTED: Readonly<Record<SweepName, readonly Expected[]>> = {
   "calls allowed": [
-    along(BITMAP, [1, 300], { atMost: 1.5 }, "does not care how many calls are allowed"),
+    along(BITMAP, [10, 300], { atMost: 1.3 }, "does not care how many calls are allowed"),
     along("bulk tier", [10, 300], { atMost: 1.5 }, "does not care either"),
     across(BITMAP, "floor", 300, { atLeast: 1 }, "is one call for every event, so no faster than the"),
-    along(LIST, [10, 300], { atLeast: 5 }, "is walked, so it grows with the calls"),
+    along(LIST, [10, 300], { atLeast: 3 }, "is walked, so it grows with the calls"),
     along(LINEAR, [10, 300], { atLeast: 5 }, "grows with the calls"),
     along(TREE, [10, 300], { atMost: 4 }, "grows with their logarithm"),
     across(LINEAR, TREE, 300, { atLeast: 3 }, "costs far more at 300 calls than"),

@@ -1,5 +1,5 @@
 // What kernels took for the same things, beside what our curves say, and why they differ. Figures of kernels are data with
-// their source: measured once for reference/numbers.md, on Linux 6.18 and such a machine, or published.
+// their source: measured once, by hand, on Linux 6.18 and such a machine, or published.
 
 import { nsAt, type Sweep, slope } from "@gatehouse/harness";
 import type { ContestantName } from "./curves-contestants.js";
@@ -14,7 +14,7 @@ export type Beside = {
   readonly because: string;
 };
 
-const MEASURED = "reference/numbers.md B2";
+const MEASURED = "once on such a machine, Linux 6.18";
 const LPC = "Hromatka, Linux Plumbers 2018";
 /** Of a call with no filter at all, in the published figures. */
 const LPC_FREE = 138;
@@ -46,7 +46,7 @@ export function kernelBeside(sweeps: readonly Sweep[]): Beside[] {
       what: "linear over a tree, the last of 300 calls",
       ours: at(place, linear, 300) / at(place, tree, 300),
       ...{ kernel: (1942 - LPC_FREE) / (312 - LPC_FREE), unit: "x", source: LPC },
-      because: "both are of one kind of code each time, so the ratio depends little on what runs it",
+      because: "the same: the way into the filter is the greater part of what a tree takes there",
     },
     {
       what: "allowed by a bitmap, at 300 calls",
@@ -69,7 +69,7 @@ export function kernelBeside(sweeps: readonly Sweep[]): Beside[] {
         "the same program of branches, one indirect call or switch for each; no return trampoline stands here",
     },
     {
-      what: "one more predicate of an event's filter, on the whole path of an event",
+      what: "an event with one predicate that says no",
       ours: at("predicates", "2011: events, extended", 1),
       ...{ kernel: 176, unit: "ns", source: MEASURED },
       because:

@@ -24,7 +24,7 @@ import { kernelBeside } from "./curves-kernel.js";
 import { SWEEPS, type SweepName } from "./curves-sweeps.js";
 import { FOLDER, writeResults } from "./measure.js";
 
-const ROUNDS = 21;
+const ROUNDS = 41;
 
 const floors = openFloors();
 if (!floors.ok) {
@@ -39,16 +39,17 @@ for (const name of sweepNames()) {
   sweeps.push(sweep);
   print(sweep);
   for (const expected of EXPECTED[name]) {
-    const relation = relate(sweep, expected);
+    const text = `${name}: ${expected.text}`;
+    const relation = relate(sweep, { ...expected, text });
     if (relation !== null) relations.push(relation);
-    console.log(`  ${relation === null ? `- ${expected.text}: there is no such point` : sentence(relation)}`);
+    console.log(`  ${relation === null ? `- ${text}: there is no such point` : sentence(relation)}`);
   }
 }
 
 const beside = kernelBeside(sweeps);
 console.log("curves: beside kernels");
 for (const { what, ours, kernel, unit, source, because } of beside) {
-  console.log(`    ${what}: ${show(ours)} here, ${show(kernel)} ${unit} there (${source})`);
+  console.log(`    ${what}: ${show(ours)} ${unit} here, ${show(kernel)} ${unit} there (${source})`);
   console.log(`        ${because}`);
 }
 const agreed = agreement(relationsBefore(), relations);
