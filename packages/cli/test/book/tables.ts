@@ -8,10 +8,22 @@ import { KERNEL_ERRORS, KERNEL_ERRORS_2011, MAX_FILTER_BYTES, MAX_NESTING } from
 import { LIMITS } from "@gatehouse/policies";
 import { designs } from "../../src/known-designs.js";
 import { number } from "../../src/text.js";
+import {
+  KERNEL_HEAD,
+  kernelRows,
+  RACE_HEAD,
+  RELATION_HEAD,
+  raceRows,
+  relationRows,
+  sweepTable,
+} from "./back-end-cost.js";
 import { policyOf } from "./policy.js";
 import { taskSideTable } from "./task-side.js";
 import { bugRows } from "./task-side-bugs.js";
 import { DEPTH_HEAD, depthRows, ENTRY_HEAD, entryRows } from "./task-side-cost.js";
+
+/** Of the benchmark `curves`, those that the book shows. */
+const SWEEPS = ["calls allowed", "predicates", "nesting, by number", "place among 300 calls"];
 
 export const tables: Readonly<Record<string, () => readonly string[]>> = {
   calls: callTable,
@@ -27,6 +39,10 @@ export const tables: Readonly<Record<string, () => readonly string[]>> = {
   "task-side-bugs": () => table(["what", "in", "its tests", "where"], bugRows()),
   "task-side-entries": () => table(ENTRY_HEAD, entryRows()),
   "task-side-depth": () => table(DEPTH_HEAD, depthRows()),
+  "back-end-races": () => table(RACE_HEAD, raceRows()),
+  "curve-relations": () => table(RELATION_HEAD, relationRows()),
+  "curves-beside-kernels": () => table(KERNEL_HEAD, kernelRows()),
+  ...Object.fromEntries(SWEEPS.map((name) => [`curve-${name.replaceAll(/\W+/g, "-")}`, () => sweep(name)])),
 };
 
 /** How many calls tracing covers. A number that is taken and leads nowhere (`sys_ni_syscall`) is none of them. */
@@ -137,6 +153,11 @@ function examplesOf(names: ReadonlyMap<string, unknown>): string {
     .filter((name) => names.has(name))
     .map((name) => `\`${name}\``)
     .join(", ");
+}
+
+function sweep(name: string): string[] {
+  const { head, rows } = sweepTable(name);
+  return table(head, rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
