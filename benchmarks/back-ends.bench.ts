@@ -9,14 +9,23 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Figure, figure, type Rounds, race, ratio, STEADY, summary } from "@gatehouse/harness";
+import {
+  agreement,
+  type Figure,
+  figure,
+  type Rounds,
+  race,
+  ratio,
+  STEADY,
+  summary,
+} from "@gatehouse/harness";
 import { startAll } from "@gatehouse/harness/processes";
 import { openFloors } from "@gatehouse/native";
 import { NGINX, PROFILE } from "./back-ends-bulk.js";
 import type { CaseName } from "./back-ends-cases.js";
 import type { Job } from "./back-ends-contestant.js";
 import type { Streamed } from "./back-ends-stream.js";
-import { writeResults } from "./measure.js";
+import { resultsBefore, showAgreement, writeResults } from "./measure.js";
 
 const ROUNDS = 15;
 const CACHE_ROWS = 16_384;
@@ -120,6 +129,9 @@ for (const each of streams) {
   );
   for (const { text, times, holds } of each.told) console.log(`  ${mark(holds)} ${text}: ${show(times)} x`);
 }
+const before = resultsBefore<{ readonly expectations: readonly Told[] }>("back-ends");
+const agreed = agreement((before?.expectations ?? []).map(brief), expectations.map(brief));
+console.log(`back-ends: ${showAgreement(agreed)}`);
 writeResults("back-ends", {
   addon: native.value.build,
   ...{
@@ -129,7 +141,7 @@ writeResults("back-ends", {
     memoryObjects: MEMORY_OBJECTS,
     steady: STEADY,
   },
-  ...{ races, expectations, streams },
+  ...{ races, expectations, streams, agreement: agreed },
 });
 
 function bulk(name: CaseName, rows: number, contestants: readonly string[]): Race {
@@ -175,6 +187,11 @@ function judge(expectation: Expectation, rounds: Rounds): Told {
   const holds =
     "atMost" in expectation ? found.median <= expectation.atMost : found.median >= expectation.atLeast;
   return { ...expectation, fastest, nsPerEvent, overNsPerEvent: figureOf(rounds, over), ratio: found, holds };
+}
+
+/** As two runs are compared: an engine may be the fastest of one and not of the other. */
+function brief({ race, of, over, ratio: { median }, holds }: Told) {
+  return { text: `${race}: ${of.join(" or ")} over ${over}`, ratio: median, holds };
 }
 
 function figureOf(rounds: Rounds, id: string): Figure {

@@ -4,9 +4,7 @@
 // Every contestant at every point is a process of its own and has proved its answers; all of a sweep take turns, and of
 // each the least sample counts, which is what two runs agree on best. Beside the curves stand figures of real kernels.
 
-import { existsSync, readFileSync } from "node:fs";
 import {
-  type Agreement,
   agreement,
   type Curve,
   type Relation,
@@ -22,7 +20,7 @@ import type { CurveJob } from "./curves-contestants.js";
 import { EXPECTED } from "./curves-expected.js";
 import { kernelBeside } from "./curves-kernel.js";
 import { SWEEPS, type SweepName } from "./curves-sweeps.js";
-import { FOLDER, writeResults } from "./measure.js";
+import { resultsBefore, showAgreement, writeResults } from "./measure.js";
 
 const ROUNDS = 41;
 
@@ -52,7 +50,8 @@ for (const { what, ours, kernel, unit, source, because } of beside) {
   console.log(`    ${what}: ${show(ours)} ${unit} here, ${show(kernel)} ${unit} there (${source})`);
   console.log(`        ${because}`);
 }
-const agreed = agreement(relationsBefore(), relations);
+const before = resultsBefore<{ readonly relations: readonly Relation[] }>("curves");
+const agreed = agreement(before?.relations ?? [], relations);
 console.log(`curves: ${showAgreement(agreed)}`);
 writeResults("curves", {
   addon: floors.value.build,
@@ -107,21 +106,6 @@ function print({ name, unit, curves }: Sweep): void {
 function sentence({ text, ratio, limit, holds }: Relation): string {
   const bound = "atMost" in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
   return `${holds ? "✔" : "✘"} ${text}: ${show(ratio)} x, ${bound}`;
-}
-
-/** Of the file that this run will replace. */
-function relationsBefore(): readonly Relation[] {
-  const file = `${FOLDER}results/curves.json`;
-  if (!existsSync(file)) return [];
-  const before: { readonly relations: readonly Relation[] } = JSON.parse(readFileSync(file, "utf8"));
-  return before.relations;
-}
-
-function showAgreement({ compared, changed, greatest }: Agreement): string {
-  if (greatest === null) return "there is no run before to compare with";
-  const marks =
-    changed.length === 0 ? "all marks are as before" : `other marks than before: ${changed.join("; ")}`;
-  return `${compared} relations beside the run before: ${marks}; ratios within ${(100 * greatest.difference).toFixed(0)} % (${greatest.text})`;
 }
 
 function show(ns: number): string {
