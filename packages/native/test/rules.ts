@@ -116,10 +116,28 @@ const lists: fc.Arbitrary<readonly Branch[]> = fc
     ),
   ]);
 
+/** Branches that go on or leave for one place, which are asked together; with a way into their middle or none. */
+const chains: fc.Arbitrary<readonly Branch[]> = fc
+  .record({
+    first: slotTest,
+    links: fc.array(fc.record({ test: slotTest, goesOnWhen: fc.boolean() }), { minLength: 2, maxLength: 11 }),
+    enter: fc.nat(11),
+    through: end,
+    out: end,
+  })
+  .map(({ first, links, enter, through, out }) => [
+    { test: first, whenTrue: 1, whenFalse: 1 + (enter % links.length) },
+    ...links.map(({ test, goesOnWhen }, i): Branch => {
+      const on = i === links.length - 1 ? through : i + 2;
+      return { test, whenTrue: goesOnWhen ? on : out, whenFalse: goesOnWhen ? out : on };
+    }),
+  ]);
+
 export const rule: fc.Arbitrary<Rule> = fc.oneof(
   { weight: 1, arbitrary: end },
   { weight: 3, arbitrary: anyBranches },
   { weight: 1, arbitrary: lists },
+  { weight: 2, arbitrary: chains },
 );
 
 export const rules: fc.Arbitrary<Rules> = fc.record({

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 // The dynamic loader picks the version, for which it needs a C library that lets it ask the processor. Clang 14 does
 // not know these names, and under a sanitizer one version is enough.
@@ -55,7 +56,31 @@ GATEHOUSE_INLINE inline void StepBy(const Slot* column, Step step, Holds holds) 
     if (step.here[word] != 0) Send(step, word, OneWord(column + word * kWordRows, holds));
 }
 
+template <std::size_t... kAsked>
+GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, Step step, std::index_sequence<kAsked...>) noexcept {
+  const std::array<Asked, sizeof...(kAsked)> each{asked[kAsked]...};
+  for (std::size_t word = 0; word < step.words; word++) {
+    if (step.here[word] == 0) continue;
+    Word bits = 0;
+    for (std::size_t row = 0; row < kWordRows; row++) {
+      const std::size_t at = word * kWordRows + row;
+      const bool holds =
+          (... & ((each[kAsked].column[at] & each[kAsked].mask) - each[kAsked].range.low <= each[kAsked].range.span));
+      bits |= holds ? kBit.of[row] : 0;
+    }
+    Send(step, word, bits);
+  }
+}
+
 }  // namespace
+
+GATEHOUSE_VECTORISED
+void StepAll(std::span<const Asked> asked, Step step) noexcept {
+  if (asked.size() == 2) return StepTogether(asked.data(), step, std::make_index_sequence<2>());
+  if (asked.size() == 3) return StepTogether(asked.data(), step, std::make_index_sequence<3>());
+  static_assert(kMostAsked == 4);
+  StepTogether(asked.data(), step, std::make_index_sequence<4>());
+}
 
 GATEHOUSE_VECTORISED
 void StepEqual(const Slot* column, Word value, Step step) noexcept {

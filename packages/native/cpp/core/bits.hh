@@ -41,6 +41,19 @@ void StepWithin(const Slot* column, Range range, Step step) noexcept;
 // Whether what the mask leaves is in one of the ranges.
 void StepRanges(const Slot* column, Word mask, std::span<const Range> ranges, Step step) noexcept;
 
+// What is asked of a column where several are asked at once: whether what the mask leaves is in the range. Every test of
+// one range can be said so, and so can its opposite.
+struct Asked {
+  const Slot* column;
+  Word mask;
+  Range range;
+};
+// At most so many: the compiler keeps what it needs of these in registers.
+inline constexpr std::size_t kMostAsked = 4;
+
+// Whether all hold, of 2 to `kMostAsked`. One pass over several columns takes little longer than over one.
+void StepAll(std::span<const Asked> asked, Step step) noexcept;
+
 // Whether the bit of the value's low half is set in `table`; `last` stands for all from it on.
 void StepTable(const Slot* column, const std::uint32_t* table, std::uint32_t last, Step step) noexcept;
 

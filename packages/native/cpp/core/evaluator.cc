@@ -114,8 +114,8 @@ Evaluator::Evaluator(std::unique_ptr<const Lowered> lowered)
 
 std::size_t Evaluator::bytes() const {
   const auto size = [](const auto& vector) { return vector.size() * sizeof(vector[0]); };
-  return size(lowered_->codes) + size(lowered_->branches) + size(lowered_->ranges) + size(routes_) + size(reach_) +
-         size(lists_) + size(gathered_) + size(allowed_) + size(decided_);
+  return size(lowered_->codes) + size(lowered_->branches) + size(lowered_->ranges) + size(lowered_->joint) +
+         size(routes_) + size(reach_) + size(lists_) + size(gathered_) + size(allowed_) + size(decided_);
 }
 
 void Evaluator::SetTable(std::size_t table, std::uint32_t last, std::span<const std::uint32_t> words) {
@@ -316,6 +316,12 @@ void Evaluator::Follow(const Program& program, const Columns& columns, std::size
     const Word* const here = &reach_[i * words];
     if (!Any(here, words)) continue;
     const Branch& branch = lowered_->branches[program.first_branch + i];
+    if (all_known && branch.together > 1) {
+      TakeTogether(branch, columns,
+                   {words, here, kNone, &reach_[branch.when_all * words], &reach_[branch.when_not_all * words]});
+      i += branch.together - 1;  // nothing else comes to these
+      continue;
+    }
     if (!all_known) ClearBits(columns.known, static_cast<std::uint8_t>(1u << branch.slot), words, unknown);
     const Slot* const column = columns.slots[branch.slot];
     Take(branch, column == nullptr ? kZeroes : column,
@@ -328,6 +334,15 @@ void Evaluator::Follow(const Program& program, const Columns& columns, std::size
     allow[word] |= allowed[word] & ~denied[word];
     known[word] |= allowed[word] ^ denied[word];
   }
+}
+
+void Evaluator::TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept {
+  std::array<Asked, kMostAsked> asked;
+  for (std::size_t i = 0; i < branch.together; i++) {
+    const auto& [slot, mask, range] = lowered_->joint[branch.first_joint + i];
+    asked[i] = {columns.slots[slot] == nullptr ? kZeroes : columns.slots[slot], mask, range};
+  }
+  StepAll(std::span(asked).first(branch.together), step);
 }
 
 void Evaluator::Take(const Branch& branch, const Slot* column, const Step& step) const noexcept {

@@ -82,6 +82,7 @@ class Evaluator {
   void Follow(const Program& program, const Columns& columns, std::size_t words, const Word* rows, Word* allow,
               Word* known) noexcept;
   void Take(const Branch& branch, const Slot* column, const Step& step) const noexcept;
+  void TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept;
 
   std::unique_ptr<const Lowered> lowered_;
   std::vector<Table> tables_;

@@ -124,8 +124,51 @@ class Loader {
       branch.when_true = Placed(branch.when_true, program.branches);
       branch.when_false = Placed(branch.when_false, program.branches);
     }
+    JoinBranches(std::span(out_.branches).subspan(program.first_branch));
     out_.programs.push_back(program);
     out_.longest = std::max<std::size_t>(out_.longest, program.branches);
+  }
+
+  // Finds the branches that can be asked together. Their targets are final.
+  void JoinBranches(std::span<Branch> branches) {
+    arrivals_.assign(branches.size() + 2, 0);
+    for (const Branch& branch : branches) {
+      arrivals_[branch.when_true]++;
+      arrivals_[branch.when_false]++;
+    }
+    for (std::uint32_t i = 0; i < branches.size(); i += branches[i].together) JoinFrom(branches, i);
+  }
+
+  void JoinFrom(std::span<Branch> branches, std::uint32_t head) {
+    Branch& first = branches[head];
+    const std::size_t before = out_.joint.size();
+    const bool goes_on_true = first.when_true == head + 1;
+    const std::uint32_t elsewhere = goes_on_true ? first.when_false : first.when_true;
+    std::uint32_t next = head;
+    // `next` is where those go for which all held so far.
+    for (std::uint32_t i = head; next == i && i < branches.size() && i - head < kMostAsked; i++) {
+      const Branch& branch = branches[i];
+      const bool when = branch.when_false == elsewhere;
+      if ((!when && branch.when_true != elsewhere) || (i > head && arrivals_[i] != 1)) break;
+      if (!AddJoint(branch, when)) break;
+      next = when ? branch.when_true : branch.when_false;
+    }
+    const auto joined = static_cast<std::uint32_t>(out_.joint.size() - before);
+    if (joined < 2) return out_.joint.resize(before);
+    first.together = joined;
+    first.first_joint = static_cast<std::uint32_t>(before);
+    first.when_all = next;
+    first.when_not_all = elsewhere;
+  }
+
+  // False where the test is none of one range, or its opposite has no value.
+  bool AddJoint(const Branch& branch, bool when) {
+    if (branch.kind == Branch::Kind::kTable || branch.ranges != 1) return false;
+    const auto [low, span] = out_.ranges[branch.first];
+    if (!when && span == ~Word{0}) return false;
+    const Range range = when ? Range{low, span} : Range{low + span + 1, ~span - 1};
+    out_.joint.push_back({branch.slot, branch.mask, range});
+    return true;
   }
 
   std::uint32_t Placed(std::uint32_t target, std::uint32_t ends) const {

@@ -56,6 +56,19 @@ struct Branch {
   Word mask;
   std::uint32_t first;  // of its ranges; kTable: the table's number
   std::uint32_t ranges;
+  // This and the branches behind it, of which each is come to from the one before alone and all but the last leave for
+  // one place or go on: they can be asked together. 1 where it stands alone.
+  std::uint32_t together = 1;
+  std::uint32_t first_joint = 0;  // of as many in `joint`
+  std::uint32_t when_all = 0;
+  std::uint32_t when_not_all = 0;
+};
+
+// A branch's test, or its opposite, as one range of what the mask leaves.
+struct Joint {
+  std::uint8_t slot;
+  Word mask;
+  Range range;
 };
 
 struct Program {
@@ -74,6 +87,7 @@ struct Lowered {
   std::vector<Program> programs;
   std::vector<Branch> branches;
   std::vector<Range> ranges;
+  std::vector<Joint> joint;
   std::size_t longest;  // program, in branches
 
   // Null, and why in `problem`, where the words are not as described above.
