@@ -50,6 +50,7 @@ export function bulk({ contestant, case: name, rows }: BulkJob): Result<Work, Mi
 
 const FLOORS: Readonly<Record<string, (floors: Floors) => Pick<Filter, "evaluateAll">>> = {
   "bit test": ({ bitTest }) => bitTest(allowsCall),
+  "byte look-up": ({ lookUp }) => lookUp(allowsCall),
   "four predicates": ({ fourPredicates }) => fourPredicates(SLOTS),
 };
 

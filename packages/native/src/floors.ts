@@ -2,8 +2,7 @@
 // into the same bitmaps as a back-end. They are no back-ends, since each knows one job alone; what they share with a
 // filter is how they are asked, so that whoever measures one measures the other in the same way.
 
-import type { Chunk, EventId, Filter } from "@gatehouse/core";
-import { type Result, succeed } from "@gatehouse/core";
+import { Bitset, type Chunk, type EventId, type Filter, type Result, succeed } from "@gatehouse/core";
 import { openAddon } from "./addon.js";
 
 export type Floor = Pick<Filter, "evaluateAll">;
@@ -12,8 +11,10 @@ export type Floor = Pick<Filter, "evaluateAll">;
 export type Floors = {
   /** The compiler, and which of the versions that it made runs here: `12.2.0, x86-64-v4`. */
   readonly build: string;
-  /** One look-up by event id. */
+  /** A bit for each event id. */
   bitTest(allowed: (event: EventId) => boolean): Floor;
+  /** The same with a byte for each. */
+  lookUp(allowed: (event: EventId) => boolean): Floor;
   /** `(fd == 1 || fd == 2) && (flags & 0x40) != 0 && mode < 0777`, of rows that are all of one kind. */
   fourPredicates(slots: { readonly fd: number; readonly flags: number; readonly mode: number }): Floor;
   /** Docker's default profile, x86-64, with the capabilities that a container has by default. */
@@ -26,6 +27,13 @@ export type Floors = {
 export type FloorCalls = {
   readonly build: string;
   bitTest(
+    event: Uint16Array,
+    allowed: Uint32Array,
+    length: number,
+    rows: Uint32Array,
+    allow: Uint32Array,
+  ): void;
+  lookUp(
     event: Uint16Array,
     allowed: Uint8Array,
     length: number,
@@ -63,8 +71,13 @@ function floorsOf(calls: FloorCalls): Floors {
   return {
     build: calls.build,
     bitTest(allowed) {
+      const mask = new Bitset(EVENT_IDS);
+      for (let id = 0; id < EVENT_IDS; id++) if (allowed(id)) mask.add(id);
+      return floor(({ event, length }, rows, allow) => calls.bitTest(event, mask.words, length, rows, allow));
+    },
+    lookUp(allowed) {
       const table = Uint8Array.from({ length: EVENT_IDS }, (_, id) => Number(allowed(id)));
-      return floor(({ event, length }, rows, allow) => calls.bitTest(event, table, length, rows, allow));
+      return floor(({ event, length }, rows, allow) => calls.lookUp(event, table, length, rows, allow));
     },
     fourPredicates: ({ fd, flags, mode }) =>
       floor((chunk, rows, allow) =>

@@ -42,8 +42,17 @@ Napi::Value BitTest(const Napi::CallbackInfo& info) {
   Arguments arguments(info, "bitTest(event, allowed, length, rows, allow)");
   const Rows rows(arguments, 2);
   const auto event = Column<std::uint16_t>(arguments, 0, "event", rows.length);
+  const auto allowed = Column<std::uint32_t>(arguments, 1, "allowed", floors::kEventIds / 32);
+  if (arguments.ok()) floors::BitTest(event, allowed.first<floors::kEventIds / 32>(), rows.answer);
+  return info.Env().Undefined();
+}
+
+Napi::Value LookUp(const Napi::CallbackInfo& info) {
+  Arguments arguments(info, "lookUp(event, allowed, length, rows, allow)");
+  const Rows rows(arguments, 2);
+  const auto event = Column<std::uint16_t>(arguments, 0, "event", rows.length);
   const auto allowed = Column<std::uint8_t>(arguments, 1, "allowed", floors::kEventIds);
-  if (arguments.ok()) floors::BitTest(event, allowed.first<floors::kEventIds>(), rows.answer);
+  if (arguments.ok()) floors::LookUp(event, allowed.first<floors::kEventIds>(), rows.answer);
   return info.Env().Undefined();
 }
 
@@ -82,6 +91,7 @@ Napi::Value Read(const Napi::CallbackInfo& info) {
 void ExportFloors(Napi::Env env, Napi::Object exports) {
   Napi::Object functions = Napi::Object::New(env);
   functions.Set("bitTest", Napi::Function::New<BitTest>(env, "bitTest"));
+  functions.Set("lookUp", Napi::Function::New<LookUp>(env, "lookUp"));
   functions.Set("fourPredicates", Napi::Function::New<FourPredicates>(env, "fourPredicates"));
   functions.Set("dockerDefault", Napi::Function::New<DockerDefault>(env, "dockerDefault"));
   functions.Set("read", Napi::Function::New<Read>(env, "read"));

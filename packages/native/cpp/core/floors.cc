@@ -52,8 +52,16 @@ __attribute__((always_inline)) inline void Fill(std::size_t rows, Answer answer,
 
 }  // namespace
 
-void BitTest(std::span<const std::uint16_t> event, std::span<const std::uint8_t, kEventIds> allowed,
+GATEHOUSE_FLOOR
+void BitTest(std::span<const std::uint16_t> event, std::span<const std::uint32_t, kEventIds / 32> allowed,
              Answer answer) noexcept {
+  const std::uint16_t* id = event.data();
+  const std::uint32_t* mask = allowed.data();
+  Fill(event.size(), answer, [=](std::size_t row) { return ((mask[id[row] / 32] >> (id[row] % 32)) & 1) != 0; });
+}
+
+void LookUp(std::span<const std::uint16_t> event, std::span<const std::uint8_t, kEventIds> allowed,
+            Answer answer) noexcept {
   const std::size_t whole = event.size() / 32;
   const std::uint16_t* id = event.data();
   for (std::size_t word = 0; word < whole; word++) {
