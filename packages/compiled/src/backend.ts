@@ -1,24 +1,34 @@
 // The back-end, where there is a WebAssembly to run it.
 
 import { type Backend, fail, type Result, succeed, ZERO } from "@gatehouse/core";
+import { type Arena, openArena } from "./arena.js";
 import { loadFilter } from "./filter.js";
 import { type Code, i32, NOTHING, v128 } from "./instructions.js";
 import { writeModule } from "./module.js";
 import { openStaging } from "./staging.js";
 import { openSweep } from "./sweep.js";
 
-let opened: Result<Backend, string> | undefined;
+export type CompiledBackend = Backend & {
+  /**
+   * Columns in the back-end's own memory, to make a `Chunk` of the same shape with: its rows are judged where they lie
+   * instead of being copied first, as those of any other array are. They are not given back, so make a few chunks and fill them again and again. An
+   * error, with the limit in it, where `MAX_COLUMN_BYTES` are used up: a chunk with columns of its own serves then.
+   */
+  readonly columns: Arena;
+};
+
+let opened: Result<CompiledBackend, string> | undefined;
 
 /**
  * The back-end, one for all who ask. An error is the reason, in words that follow "the compiled back-end is not
  * there: "; the reference serves then.
  */
-export function compiledBackend(): Result<Backend, string> {
+export function compiledBackend(): Result<CompiledBackend, string> {
   opened ??= tryBackend();
   return opened;
 }
 
-export function tryBackend(): Result<Backend, string> {
+export function tryBackend(): Result<CompiledBackend, string> {
   if (typeof WebAssembly !== "object") return fail("this JavaScript has no WebAssembly");
   try {
     // Old Chromium makes no module above 4 KiB while a page waits, only in a worker; a newer one none above 8 MiB,
@@ -31,10 +41,14 @@ export function tryBackend(): Result<Backend, string> {
 }
 
 /** Without SIMD the same code takes one row at a time. */
-export function openBackend(simd: boolean): Backend {
+export function openBackend(simd: boolean): CompiledBackend {
   const staging = openStaging(simd);
   const sweep = openSweep(staging);
-  return { name: "compiled", load: (lowered, catalog) => loadFilter(lowered, catalog, simd, staging, sweep) };
+  return {
+    name: "compiled",
+    load: (lowered, catalog) => loadFilter(lowered, catalog, simd, staging, sweep),
+    columns: openArena(staging),
+  };
 }
 
 function probe(body: Code): Uint8Array<ArrayBuffer> {

@@ -59,8 +59,8 @@ function rowsFunction(
   const row = locals.keep("i32");
   const lanes = lanesOf(locals);
   const step = stepOf(lanes, locals, row);
-  const next = set(row, i32.add(get(row), i32.const(lanes.rows)));
-  const body = locals.prelude + loop(lanes.start(row) + step + next, i32.lt_u(get(row), get(rows)));
+  const next = lanes.next() + set(row, i32.add(get(row), i32.const(lanes.rows)));
+  const body = locals.prelude + loop(step + next, i32.lt_u(get(row), get(rows)));
   return { name, parameters: ["i32"], results: [], locals: locals.types, body };
 }
 

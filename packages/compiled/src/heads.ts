@@ -7,10 +7,10 @@ import { AT, CLASS } from "./layout.js";
 import { Locals } from "./locals.js";
 import type { Func } from "./module.js";
 
-/** Each takes how many rows are staged, a multiple of 32. */
+/** Each takes how many rows there are, a multiple of 32; all but the first want them staged. */
 export type HeadFunctions = {
-  /** Flags of `SCANNED`, over the bits of `known` that every row has. */
-  scan(rows: number): number;
+  /** Flags of `SCANNED`, over the bits of `known` that every row has. The heads lie at these addresses. */
+  scan(rows: number, event: number, abi: number, known: number): number;
   /** Which rows have a constant allow, and which no constant answer. */
   sort(rows: number): void;
   /** Writes down the class of each row, and counts them. */
@@ -64,23 +64,26 @@ const REGISTER_128: Register = {
 
 function scan(register: Register): Func {
   const { type, bytes, load, and, or, xor } = register;
-  const rows = 0;
-  const locals = new Locals(1);
+  const [rows, eventAt, abiAt, knownAt] = [0, 1, 2, 3];
+  const locals = new Locals(4);
   const row = locals.take("i32");
   const first = locals.take(type);
   const mixed = locals.take(type);
   const foreign = locals.take(type);
   const known = locals.take(type);
   const fold = locals.take("i64");
-  const unlikeFirst = (offset: number) =>
-    xor(load(i32.shl(get(row), i32.const(1)), AT.event + offset), get(first));
+  const unlikeFirst = (offset: number) => xor(load(get(eventAt), offset), get(first));
+  const advance = (local: number, by: number) => set(local, i32.add(get(local), i32.const(by)));
   const foldBy = (bits: number) =>
     set(fold, i64.and(get(fold), i64.shr_u(get(fold), i64.const({ high: 0, low: bits }))));
   const step = [
     set(mixed, or(get(mixed), or(unlikeFirst(0), unlikeFirst(bytes)))),
-    set(foreign, or(get(foreign), load(get(row), AT.abi))),
-    set(known, and(get(known), load(get(row), AT.known))),
-    set(row, i32.add(get(row), i32.const(bytes))),
+    set(foreign, or(get(foreign), load(get(abiAt), 0))),
+    set(known, and(get(known), load(get(knownAt), 0))),
+    advance(eventAt, 2 * bytes),
+    advance(abiAt, bytes),
+    advance(knownAt, bytes),
+    advance(row, bytes),
   ];
   const flags = [
     i32.and(i32.wrap_i64(get(fold)), i32.const(0xff)),
@@ -88,7 +91,7 @@ function scan(register: Register): Func {
     i32.or(ON_STACK, i32.shl(register.any(get(foreign)), i32.const(9))),
   ];
   const body = [
-    set(first, register.splat16(i32.load16_u(i32.const(0), AT.event))),
+    set(first, register.splat16(i32.load16_u(get(eventAt), 0))),
     set(known, register.ones),
     loop(step.join(""), i32.lt_u(get(row), get(rows))),
     set(fold, register.allOf(get(known))),
@@ -97,7 +100,8 @@ function scan(register: Register): Func {
     foldBy(8),
     ...flags,
   ];
-  return { name: "scan", parameters: ["i32"], results: ["i32"], locals: locals.types, body: body.join("") };
+  const parameters = ["i32", "i32", "i32", "i32"] as const;
+  return { name: "scan", parameters, results: ["i32"], locals: locals.types, body: body.join("") };
 }
 
 /** The class of the event in a row. */

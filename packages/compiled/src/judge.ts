@@ -2,10 +2,10 @@
 
 import type { Chunk, Verdict } from "@gatehouse/core";
 import { compile, type ProgramCode } from "./code.js";
-import { AT, answersAt, columnAt } from "./layout.js";
+import { AT, answersAt } from "./layout.js";
 import { type Lookups, lookUp, openLookups } from "./lookups.js";
 import type { Program } from "./plan.js";
-import { type Staging, stageColumn } from "./staging.js";
+import { type Staging, stageColumn, stagedColumn } from "./staging.js";
 
 export type Judge = {
   readonly program: Program;
@@ -98,7 +98,10 @@ function judgeAlone(
   return ((bytes[AT.allow] ?? 0) & 1) === 1 ? "allow" : "deny";
 }
 
-/** Rows that lie together and whose heads are staged; in the low bits of `scanned` is what is known of all of them. */
+/**
+ * Rows that lie together; in the low bits of `scanned` is what is known of all of them. Unless that is all that the
+ * program touches, what is known of each is staged.
+ */
 export function judgeBlock(
   judge: Judge,
   chunk: Chunk,
@@ -121,7 +124,7 @@ export function judgePicked(judge: Judge, chunk: Chunk, picked: Uint32Array, sta
   }
   for (const slot of judge.program.slots) {
     const column = chunk.slots[slot] ?? NOTHING;
-    const at = columnAt(slot) >>> 2;
+    const at = stagedColumn(words, slot);
     for (let i = 0; i < picked.length; i++) {
       const row = picked[i] ?? 0;
       words[at + 2 * i] = column[2 * row] ?? 0;

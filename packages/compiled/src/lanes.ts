@@ -3,7 +3,7 @@
 
 import { type SlotTest, type U64, unreachable, ZERO } from "@gatehouse/core";
 import { type Code, get, i32, i64, ON_STACK, set, tee, v128 } from "./instructions.js";
-import { AT, answersAt, columnAt } from "./layout.js";
+import { AT, answersAt, baseAt } from "./layout.js";
 import type { Locals } from "./locals.js";
 import type { Compound } from "./reduce.js";
 
@@ -15,8 +15,8 @@ export type Test =
 /** `row` is the local that holds the number of the first row of a step. */
 export type Lanes = {
   readonly rows: number;
-  /** What a step starts with. */
-  start(row: number): Code;
+  /** What a step ends with. */
+  next(): Code;
   /** Only the lowest `rows` bits of an answer count. */
   holds(test: Compound, row: number): Code;
   unknown(slot: number, row: number): Code;
@@ -29,8 +29,8 @@ export type Lanes = {
  * compilers load all values of a step before they use the first, and those of four rows still fit their registers.
  */
 export function simdLanes(locals: Locals): Lanes {
-  const at = locals.keep("i32");
   const values = new Map<number, number>();
+  const columns = columnsOf(locals, 4);
   const constant = (value: U64) =>
     locals.constant("v128", `${value.high},${value.low}`, () => v128.const(value));
 
@@ -81,13 +81,13 @@ export function simdLanes(locals: Locals): Lanes {
       values.set(slot, local);
       if (loaded.has(slot)) return get(local);
       loaded.add(slot);
-      return tee(local, v128.load(get(at), columnAt(slot) + 16 * i));
+      return tee(local, v128.load(columns.at(slot), 16 * i));
     }
   }
 
   return {
     rows: 4,
-    start: (row) => set(at, i32.shl(get(row), i32.const(3))),
+    next: columns.next,
     holds(test, row) {
       if (test.kind === "lookup")
         return v128.i8x16_bitmask(v128.load32_zero(get(row), answersAt(test.lookup)));
@@ -104,8 +104,8 @@ export function simdLanes(locals: Locals): Lanes {
 
 /** One row. */
 export function scalarLanes(locals: Locals): Lanes {
-  const at = locals.keep("i32");
-  const value = (slot: number) => i64.load(get(at), columnAt(slot));
+  const columns = columnsOf(locals, 1);
+  const value = (slot: number) => i64.load(columns.at(slot), 0);
 
   function holds(test: Compound, row: number): Code {
     switch (test.kind) {
@@ -134,10 +134,24 @@ export function scalarLanes(locals: Locals): Lanes {
 
   return {
     rows: 1,
-    start: (row) => set(at, i32.shl(get(row), i32.const(3))),
+    next: columns.next,
     holds,
     unknown: (slot, row) => i32.eqz(i32.and(i32.load8_u(get(row), AT.known), i32.const(1 << slot))),
     store: shiftingStore(locals, 1),
+  };
+}
+
+/** Where in its column each slot's rows of a step lie: an address that moves on, since columns lie anywhere. */
+function columnsOf(locals: Locals, rows: number): { at(slot: number): Code; next(): Code } {
+  const addresses = new Map<number, number>();
+  return {
+    at(slot) {
+      const local = addresses.get(slot) ?? locals.variable("i32", i32.load(i32.const(0), baseAt(slot)));
+      addresses.set(slot, local);
+      return get(local);
+    },
+    next: () =>
+      [...addresses.values()].map((local) => set(local, i32.add(get(local), i32.const(8 * rows)))).join(""),
   };
 }
 

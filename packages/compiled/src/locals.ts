@@ -33,13 +33,19 @@ export class Locals {
   constant(type: ValueType, key: string, value: () => Code): Code {
     const known = this.#constants.get(key);
     if (known !== undefined) return get(known);
-    const local = this.keep(type);
+    const local = this.variable(type, value());
     this.#constants.set(key, local);
-    this.#prelude += set(local, value());
     return get(local);
   }
 
-  /** Sets the constants: to stand before all that reads them. */
+  /** One that has `value` at a loop's first turn. */
+  variable(type: ValueType, value: Code): number {
+    const local = this.keep(type);
+    this.#prelude += set(local, value);
+    return local;
+  }
+
+  /** Sets constants and variables: to stand before all that reads them. */
   get prelude(): Code {
     return this.#prelude;
   }

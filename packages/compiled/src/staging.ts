@@ -1,10 +1,11 @@
-// Where a block of rows lies while it is judged. Columns live in JavaScript's heap, where WebAssembly cannot see them;
-// so the columns that a program touches are copied in, a block at a time that stays in a near cache, and bits are
-// copied out. One memory serves all filters of a back-end: nothing in it outlives a call but the last table of classes.
+// Where a block of rows lies while it is judged. Columns mostly live in JavaScript's heap, where WebAssembly cannot see
+// them; so those that a program touches are copied in, a block at a time that stays in a near cache, and bits are copied
+// out. Columns that live in the memory already are judged where they lie. One memory serves all filters of a back-end:
+// what outlives a call is the last table of classes, and the columns that callers keep there.
 
 import type { Chunk } from "@gatehouse/core";
 import { type HeadFunctions, headFunctions } from "./heads.js";
-import { AT, columnAt, PAGES } from "./layout.js";
+import { AT, baseAt, columnAt, PAGES } from "./layout.js";
 import { writeModule } from "./module.js";
 
 export type Staging = HeadFunctions & {
@@ -13,7 +14,14 @@ export type Staging = HeadFunctions & {
   readonly bytes: Uint8Array;
   readonly halves: Uint16Array;
   readonly words: Uint32Array;
+  /** Where the columns lie that callers keep in it. Asked of each block: a typed array is slow to say its buffer. */
+  readonly addresses: Map<Column, number>;
 };
+
+export type Column = Uint8Array | Uint16Array | Uint32Array;
+
+/** What `scan` found, and whether the heads were staged for it. */
+export type Scanned = { readonly scanned: number; readonly isStaged: boolean };
 
 export function openStaging(simd: boolean): Staging {
   const module = new WebAssembly.Module(writeModule({ kind: "own", pages: PAGES }, headFunctions(simd)));
@@ -25,15 +33,17 @@ export function openStaging(simd: boolean): Staging {
     bytes: new Uint8Array(buffer),
     halves: new Uint16Array(buffer),
     words: new Uint32Array(buffer),
+    addresses: new Map(),
   };
 }
 
 /** Copies what every row has: event, entry path, what is known. The rows up to a multiple of 32 repeat the last one. */
-export function stageHeads({ bytes, halves }: Staging, chunk: Chunk, from: number, rows: number): void {
+export function stageHeads(staging: Staging, chunk: Chunk, from: number, rows: number): void {
+  const { bytes, halves } = staging;
   const event = AT.event >>> 1;
   halves.set(chunk.event.subarray(from, from + rows), event);
   bytes.set(chunk.abi.subarray(from, from + rows), AT.abi);
-  bytes.set(chunk.known.subarray(from, from + rows), AT.known);
+  stageKnown(staging, chunk, from, rows);
   const padded = (rows + 31) & ~31;
   if (padded === rows) return;
   halves.fill(chunk.event[from + rows - 1] ?? 0, event + rows, event + padded);
@@ -41,16 +51,46 @@ export function stageHeads({ bytes, halves }: Staging, chunk: Chunk, from: numbe
   bytes.fill(0xff, AT.known + rows, AT.known + padded);
 }
 
-/** Copies one slot of the rows from `from` on. A slot that the chunk does not have reads as 0. */
+/** Looks through the heads of the rows from `from` on, and stages them unless they can be read where they lie. */
+export function scanHeads(staging: Staging, chunk: Chunk, from: number, rows: number): Scanned {
+  const { addresses } = staging;
+  const event = addresses.get(chunk.event);
+  const abi = addresses.get(chunk.abi);
+  const known = addresses.get(chunk.known);
+  const isHere = event !== undefined && abi !== undefined && known !== undefined;
+  // `scan` goes by 32 rows: behind the last ones of a chunk there may be anything.
+  if (isHere && rows % 32 === 0)
+    return { scanned: staging.scan(rows, event + 2 * from, abi + from, known + from), isStaged: false };
+  stageHeads(staging, chunk, from, rows);
+  return { scanned: staging.scan((rows + 31) & ~31, AT.event, AT.abi, AT.known), isStaged: true };
+}
+
+/** Copies what is known of rows. */
+export function stageKnown({ bytes }: Staging, { known }: Chunk, from: number, rows: number): void {
+  bytes.set(known.subarray(from, from + rows), AT.known);
+}
+
+/** Has one slot of the rows from `from` on ready to be judged. A slot that the chunk does not have reads as 0. */
 export function stageColumn(
-  { words }: Staging,
+  { words, addresses }: Staging,
   chunk: Chunk,
   slot: number,
   from: number,
   rows: number,
 ): void {
-  const at = columnAt(slot) >>> 2;
   const column = chunk.slots[slot];
+  const address = column && addresses.get(column);
+  if (address !== undefined) {
+    words[baseAt(slot) >>> 2] = address + 8 * from;
+    return;
+  }
+  const at = stagedColumn(words, slot);
   if (column === undefined) words.fill(0, at, at + 2 * rows);
   else words.set(column.subarray(2 * from, 2 * (from + rows)), at);
+}
+
+/** Says that the staged column of a slot is the one to be judged, and gives the number of its first word. */
+export function stagedColumn(words: Uint32Array, slot: number): number {
+  words[baseAt(slot) >>> 2] = columnAt(slot);
+  return columnAt(slot) >>> 2;
 }

@@ -14,7 +14,7 @@ import {
 import { type Judge, type Judged, judgeBlock, judgePicked } from "./judge.js";
 import { AT, BLOCK, CLASS, EVENT_IDS, SCANNED } from "./layout.js";
 import { classOf, type Route } from "./plan.js";
-import { type Staging, stageHeads } from "./staging.js";
+import { type Scanned, type Staging, scanHeads, stageHeads, stageKnown } from "./staging.js";
 
 /** What is asked: the rows of `chunk` that `rows` holds, all under one route. */
 export type Question = {
@@ -27,13 +27,8 @@ export type Question = {
 
 export type Sweep = (question: Question) => void;
 
-/** Rows of one chunk that lie together and whose heads are staged. */
-type Block = {
-  readonly from: number;
-  readonly count: number;
-  /** What `scan` found there. */
-  readonly scanned: number;
-};
+/** Rows of one chunk that lie together. */
+type Block = Scanned & { readonly from: number; readonly count: number };
 
 /** Rows of a block for which a program goes over all of it. Measured: picking a row out costs what judging 32 does. */
 const FREQUENT = BLOCK / 32;
@@ -63,27 +58,22 @@ export function openSweep(staging: Staging): Sweep {
     for (let from = 0; from < end; from += BLOCK) {
       if (waits + BLOCK > CHUNK_ROWS) judgeWaiting(question);
       const count = Math.min(BLOCK, end - from);
-      if (stageAsked(rows, from, count)) sweepBlock(question, from, count);
+      if (isAsked(rows, from, count)) sweepBlock(question, from, count);
     }
     judgeWaiting(question);
   };
 
-  /** Copies which rows are asked about, and says whether there are any. */
-  function stageAsked(rows: Bitset, from: number, count: number): boolean {
-    let any = 0;
-    for (let word = 0; 32 * word < count; word++) {
-      const beyond = 32 * (word + 1) - count;
-      const asked = (rows.words[(from >>> 5) + word] ?? 0) & (beyond > 0 ? 0xffff_ffff >>> beyond : -1);
-      words[ASKED + word] = asked;
-      any |= asked;
-    }
-    return any !== 0;
+  /** Copies which rows are asked about. */
+  function stageAsked(rows: Bitset, { from, count }: Block): void {
+    const base = from >>> 5;
+    for (let word = 0; 32 * word < count; word++)
+      words[ASKED + word] = (rows.words[base + word] ?? 0) & upTo(count - 32 * word);
   }
 
   function sweepBlock(question: Question, from: number, count: number): void {
     const { route, chunk } = question;
-    stageHeads(staging, chunk, from, count);
-    const block = { from, count, scanned: staging.scan(whole(count)) };
+    const { scanned, isStaged } = scanHeads(staging, chunk, from, count);
+    const block = { from, count, scanned, isStaged };
     const isForeign = route.foreign !== null && (block.scanned & SCANNED.foreign) !== 0;
     if (isForeign || (block.scanned & SCANNED.mixed) !== 0) sortBlock(question, block, isForeign);
     else judgeAlike(question, block);
@@ -91,19 +81,27 @@ export function openSweep(staging: Staging): Sweep {
 
   /** A block that is all one event. */
   function judgeAlike(question: Question, block: Block): void {
-    const { route, judges, chunk, verdicts } = question;
+    const { route, judges, chunk, rows, verdicts } = question;
     const of = classOf(route, chunk.event[block.from] ?? 0);
     const judge = judges[of - CLASS.program];
-    if (judge !== undefined) takeBits(verdicts, block, ASKED, judgeBlock(judge, chunk, block, staging));
-    else if (of === CLASS.plain) leaveBits(question, block, ASKED);
-    else {
+    const base = block.from >>> 5;
+    if (judge !== undefined) {
+      const isKnown = (block.scanned & judge.touched) === judge.touched;
+      if (!isKnown && !block.isStaged) stageKnown(staging, chunk, block.from, block.count);
+      takeBits(verdicts, block, rows.words, base, judgeBlock(judge, chunk, block, staging));
+    } else if (of === CLASS.plain) {
+      stageAsked(rows, block);
+      leaveBits(question, block, ASKED);
+    } else {
       words.fill(of === CLASS.allow ? 0xffff_ffff : 0, ALLOW, ALLOW + ((block.count + 31) >>> 5));
-      takeBits(verdicts, block, ASKED, "known");
+      takeBits(verdicts, block, rows.words, base, "known");
     }
   }
 
   function sortBlock(question: Question, block: Block, isForeign: boolean): void {
-    const { route, verdicts } = question;
+    const { route, chunk, rows, verdicts } = question;
+    if (!block.isStaged) stageHeads(staging, chunk, block.from, block.count);
+    stageAsked(rows, block);
     if (tabled !== route) writeTable(route);
     staging.sort(whole(block.count));
     if (isForeign) sortForeign(route, block.count);
@@ -131,21 +129,35 @@ export function openSweep(staging: Staging): Sweep {
         words[PICKED + word] = picked;
         words[LEFT + word] = left ^ picked;
       }
-      takeBits(verdicts, block, PICKED, judgeBlock(judge, chunk, block, staging));
+      takeBits(verdicts, block, words, PICKED, judgeBlock(judge, chunk, block, staging));
     }
     words.fill(0, COUNTS, COUNTS + CLASS.program + judges.length);
     leaveBits(question, block, LEFT);
   }
 
-  /** The answers of rows, whose bits lie at `rows`, to where they belong. */
-  function takeBits({ allow, known }: Verdicts, block: Block, rows: number, judged: Judged): void {
-    const base = block.from >>> 5;
+  /** The answers of rows, whose bits lie in `rows` from `at` on, to where they belong. */
+  function takeBits(
+    verdicts: Verdicts,
+    { from, count }: Block,
+    rows: Uint32Array,
+    at: number,
+    judged: Judged,
+  ): void {
+    const [allow, known] = [verdicts.allow.words, verdicts.known.words];
+    const base = from >>> 5;
     const isKnown = judged === "known";
-    for (let word = 0; 32 * word < block.count; word++) {
-      const asked = words[rows + word] ?? 0;
+    // What most words come to, apart: measured, the cases below slow a loop that has them down.
+    const plain = isKnown ? count >>> 5 : 0;
+    for (let word = 0; word < plain; word++) {
+      const asked = rows[at + word] ?? 0;
+      known[base + word] = (known[base + word] ?? 0) | asked;
+      allow[base + word] = (allow[base + word] ?? 0) | (asked & (words[ALLOW + word] ?? 0));
+    }
+    for (let word = plain; 32 * word < count; word++) {
+      const asked = (rows[at + word] ?? 0) & upTo(count - 32 * word);
       const answered = isKnown ? asked : asked & (words[SECOND + word] ?? 0);
-      addBits(known, base + word, answered);
-      addBits(allow, base + word, answered & (words[ALLOW + word] ?? 0));
+      known[base + word] = (known[base + word] ?? 0) | answered;
+      allow[base + word] = (allow[base + word] ?? 0) | (answered & (words[ALLOW + word] ?? 0));
     }
   }
 
@@ -233,6 +245,19 @@ function readPlainly({ route, chunk, verdicts }: Question, row: number): void {
   if (verdict === "unknown") return;
   verdicts.known.add(row);
   if (verdict === "allow") verdicts.allow.add(row);
+}
+
+/** Whether any row of a block is asked about. Mostly the first word says so. */
+function isAsked({ words }: Bitset, from: number, count: number): boolean {
+  const base = from >>> 5;
+  for (let word = 0; 32 * word < count; word++)
+    if (((words[base + word] ?? 0) & upTo(count - 32 * word)) !== 0) return true;
+  return false;
+}
+
+/** The bits of a word's first `rows` rows. */
+function upTo(rows: number): number {
+  return rows < 32 ? ~(-1 << rows) : -1;
 }
 
 /** As many rows as `stageHeads` stages. */

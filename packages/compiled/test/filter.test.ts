@@ -1,4 +1,14 @@
-import { applyRules, Chunk, Dictionary, type Lowered, type Rule, u64 } from "@gatehouse/core";
+import {
+  applyRules,
+  Bitset,
+  Chunk,
+  Dictionary,
+  type Lowered,
+  newVerdicts,
+  type Rule,
+  u64,
+  type Verdict,
+} from "@gatehouse/core";
 import { afterEach, expect, test, vi } from "vitest";
 import { openBackend, tryBackend } from "../src/backend.js";
 import { MAX_CLASSES, MAX_LOOKUPS } from "../src/layout.js";
@@ -128,6 +138,21 @@ test("rows that the bitmap does not hold, or the chunk does not have, stay clear
   expect(differences(backend, ofCall(isBelow(3)), chunk, 2)).toEqual([]);
 });
 
+test.each([
+  ["all of one event", [1, 1]],
+  ["of an event with a constant answer", [2, 2]],
+  ["of two events", [1, 2]],
+])("rows %s behind a chunk's last stay clear, though the bitmap holds them", (_, [odd = 0, even = 0]) => {
+  for (const known of [u64(1), undefined]) {
+    const chunk = chunkOf([], 41);
+    for (let row = 0; row < 41; row++) chunk.push(0, row % 2 === 0 ? even : odd, 0, [known]);
+    const verdicts = newVerdicts(100);
+    backend.load(ofCall(isBelow(3), "allow"), catalog).evaluateAll(chunk, Bitset.ones(100), verdicts);
+    const answered = [...chunk.event].filter((id) => known !== undefined || id === 2).length;
+    expect([verdicts.known.count(), verdicts.allow.count()]).toEqual([answered, answered]);
+  }
+});
+
 test("thousands of programs are loaded without a module each in memory", () => {
   const chunk = chunkOf([1, 2, 3]);
   const wrong = Array.from({ length: 2000 }, (_, k) => {
@@ -138,8 +163,8 @@ test("thousands of programs are loaded without a module each in memory", () => {
   expect(wrong).toEqual([]);
 });
 
-function ofCall(rule: Rule): Lowered {
-  const others = { otherCalls: "deny", otherEvents: "deny", otherEntry: null } as const;
+function ofCall(rule: Rule, otherCalls: Verdict = "deny"): Lowered {
+  const others = { otherCalls, otherEvents: "deny", otherEntry: null } as const;
   return { sections: [], programs: [{ rules: new Map([[1, rule]]), ...others }] };
 }
 

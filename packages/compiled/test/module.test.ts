@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import wabt from "wabt";
 import { moduleOf } from "../src/code.js";
-import { AT, columnAt } from "../src/layout.js";
+import { AT, baseAt } from "../src/layout.js";
 import { MAX_BRANCHES, MAX_FILTER_BRANCHES, planOf } from "../src/plan.js";
 import { branches, catalog } from "./rules.js";
 
@@ -38,17 +38,22 @@ test("four rows are judged by two pairs of lanes, and their bits shifted into a 
     { test: FD_IS_1, whenTrue: 1, whenFalse: "deny" },
     { test: COUNT_BELOW_64, whenTrue: "allow", whenFalse: "deny" },
   ]);
-  const pair = (i: number) => `
+  const pair = (offset: string) => `
     (v128.and
       (i64x2.eq
-        (local.tee 4 (v128.load offset=${columnAt(0) + 16 * i} (local.get 2)))
+        (local.tee 3 (v128.load${offset} (local.get 4)))
         (local.get 5))
       (i64x2.lt_s
-        (v128.xor (local.tee 6 (v128.load offset=${columnAt(2) + 16 * i} (local.get 2))) (local.get 7))
-        (local.get 8)))`;
+        (v128.xor (local.tee 6 (v128.load${offset} (local.get 7))) (local.get 8))
+        (local.get 9)))`;
   const onOneLine = (text: string) => text.replaceAll(/\s+/g, " ");
   const text = onOneLine(functionText(moduleOf(both, true), 1));
-  expect(text).toContain(onOneLine(`(i32x4.bitmask (i16x8.narrow_i32x4_s ${pair(0)} ${pair(1)}))`));
+  expect(text).toContain(
+    onOneLine(`(i32x4.bitmask (i16x8.narrow_i32x4_s ${pair("")} ${pair(" offset=16")}))`),
+  );
+  expect(text).toContain(`(local.set 4 (i32.load offset=${baseAt(0)} (i32.const 0)))`);
+  expect(text).toContain(`(local.set 7 (i32.load offset=${baseAt(2)} (i32.const 0)))`);
+  expect(text).toContain("(local.set 4 (i32.add (local.get 4) (i32.const 32)))");
   expect(text).toContain(`(i32.store8 offset=${AT.allow}`);
 });
 

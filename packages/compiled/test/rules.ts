@@ -8,6 +8,7 @@ import {
   type Branch,
   Catalog,
   Chunk,
+  type Columns,
   Dictionary,
   type Lowered,
   newVerdicts,
@@ -114,9 +115,12 @@ export const lowered: fc.Arbitrary<Lowered> = fc
     }),
   );
 
+/** The most rows and slots of a chunk of these. */
+export const LARGEST = { capacity: 9001, slots: SLOTS };
+
 /** `kinds`: how many events it has; `known`: how many slots in a hundred. */
 export const chunkShape = fc.record({
-  rows: fc.constantFrom(1, 7, 8, 31, 33, 100, 1000, 9001),
+  rows: fc.constantFrom(1, 7, 8, 31, 33, 100, 1000, 8192, LARGEST.capacity),
   kinds: fc.constantFrom(1, 2, IDS.length),
   foreign: fc.constantFrom(0, 10),
   known: fc.constantFrom(100, 99, 60),
@@ -124,19 +128,17 @@ export const chunkShape = fc.record({
   seed: fc.nat(),
 });
 
-export function chunkOf({
-  rows,
-  kinds,
-  foreign,
-  known,
-  slots,
-  seed,
-}: typeof chunkShape extends fc.Arbitrary<infer T> ? T : never): Chunk {
+/** `columns`: where its rows lie, of the largest shape and perhaps full of another chunk's; else in its own memory. */
+export function chunkOf(
+  { rows, kinds, foreign, known, slots, seed }: typeof chunkShape extends fc.Arbitrary<infer T> ? T : never,
+  columns?: Columns,
+): Chunk {
   const random = generator(seed);
   const dictionary = new Dictionary();
   for (const text of TEXTS) dictionary.string(text);
   for (const labels of LABEL_SETS) dictionary.labels(labels);
-  const chunk = new Chunk(catalog, dictionary, { capacity: rows, slots, tasks: [...TASKS] });
+  const memory = columns && { columns: { ...columns, slots: columns.slots.slice(0, slots) } };
+  const chunk = new Chunk(catalog, dictionary, { capacity: rows, slots, tasks: [...TASKS], ...memory });
   for (let row = 0; row < rows; row++) {
     const values = Array.from({ length: slots }, () =>
       random() % 100 < known ? (NUMBERS[random() % (NUMBERS.length + 4)] ?? u64(random() % 6)) : undefined,
