@@ -5,7 +5,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { linux618 } from "@gatehouse/catalog";
 import { compiledBackend } from "@gatehouse/compiled";
-import { type Backend, type Design, type Filter, on, type Policy, type Result } from "@gatehouse/core";
+import {
+  type Backend,
+  type Columns,
+  type Design,
+  type Filter,
+  on,
+  type Policy,
+  type Result,
+} from "@gatehouse/core";
 import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
 import { filterEngineCorrected } from "@gatehouse/design-2010-filter-engine";
 import { eventFiltersVision } from "@gatehouse/design-2011-event-filters";
@@ -43,9 +51,21 @@ const BACKENDS: Readonly<Record<string, () => Result<Backend, string>>> = {
 
 export function bulk({ contestant, case: name, rows }: BulkJob): Result<Work, Mistake> {
   proveCase(name);
-  const { judged, expected } = rowsOf(name, rows);
-  const filter = FLOORS[contestant]?.(floors()) ?? filterOf(contestant, policyOf(name));
+  const id = contestant.replace(IN_PLACE, "");
+  const { judged, expected } = rowsOf(name, rows, id === contestant ? {} : { columns: ofCompiled });
+  const filter = FLOORS[id]?.(floors()) ?? filterOf(id, policyOf(name));
   return prove(filter, judged, expected);
+}
+
+/** Behind the name of a contestant on the compiled back-end: its rows lie in that back-end's own memory. */
+export const IN_PLACE = ", in place";
+
+function ofCompiled(shape: { capacity: number; slots: number }): Columns {
+  const compiled = compiledBackend();
+  if (!compiled.ok) throw new Error(compiled.error);
+  const columns = compiled.value.columns(shape);
+  if (!columns.ok) throw new Error(columns.error);
+  return columns.value;
 }
 
 const FLOORS: Readonly<Record<string, (floors: Floors) => Pick<Filter, "evaluateAll">>> = {

@@ -7,6 +7,7 @@ import {
   Bitset,
   CHUNK_ROWS,
   Chunk,
+  type Columns,
   Dictionary,
   decide,
   newVerdicts,
@@ -123,14 +124,18 @@ export function policyOf(name: CaseName): Policy {
 export const TASK: Task = { pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) };
 
 /** So many rows of a case, the same in every process, and the right answers. */
-export function rowsOf(name: CaseName, rows: number): { judged: Judged[]; expected: Verdicts[] } {
+export function rowsOf(
+  name: CaseName,
+  rows: number,
+  memory: Memory = {},
+): { judged: Judged[]; expected: Verdicts[] } {
   const { fill, allows } = CASES[name];
   const random = generator(rows);
   const judged: Judged[] = [];
   const expected: Verdicts[] = [];
   for (let left = rows; left > 0; left -= CHUNK_ROWS) {
     const capacity = Math.min(left, CHUNK_ROWS);
-    const chunk = emptyChunk(name, capacity);
+    const chunk = emptyChunk(name, capacity, memory);
     const verdicts = { ...newVerdicts(capacity), known: Bitset.ones(capacity) };
     for (let row = 0; row < capacity; row++) {
       fill(chunk, row, random);
@@ -142,10 +147,18 @@ export function rowsOf(name: CaseName, rows: number): { judged: Judged[]; expect
   return { judged, expected };
 }
 
+/** Where columns lie, if not in memory of their own. */
+export type Memory = { readonly columns?: (shape: { capacity: number; slots: number }) => Columns };
+
 /** Its rows are there, and have no values yet. */
-export function emptyChunk(name: CaseName, capacity: number): Chunk {
-  const { slots } = CASES[name];
-  const chunk = new Chunk(linux618, new Dictionary(), { capacity, slots, tasks: [TASK] });
+export function emptyChunk(name: CaseName, capacity: number, { columns }: Memory = {}): Chunk {
+  const shape = { capacity, slots: CASES[name].slots, tasks: [TASK] };
+  const chunk = new Chunk(
+    linux618,
+    new Dictionary(),
+    columns ? { ...shape, columns: columns(shape) } : shape,
+  );
+  const { slots } = shape;
   chunk.length = capacity;
   chunk.known.fill(2 ** slots - 1);
   return chunk;

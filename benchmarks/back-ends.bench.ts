@@ -21,7 +21,7 @@ import {
 } from "@gatehouse/harness";
 import { startAll } from "@gatehouse/harness/processes";
 import { openFloors } from "@gatehouse/native";
-import { NGINX, PROFILE } from "./back-ends-bulk.js";
+import { IN_PLACE, NGINX, PROFILE } from "./back-ends-bulk.js";
 import type { CaseName } from "./back-ends-cases.js";
 import type { Job } from "./back-ends-contestant.js";
 import type { Streamed } from "./back-ends-stream.js";
@@ -48,6 +48,9 @@ const [BITMASK, FILTER] = ["bitmask-2009@and", "filter-engine-2010@corrected"] a
 const LONG = "event-filters-2011@vision";
 const on = (design: string) => [`${design}@native`, `${design}@compiled`];
 
+/** As a page would have its rows; of a trace that is longer than that memory, they are copied. */
+const COMPILED_IN_PLACE = `${FILTER}@compiled${IN_PLACE}`;
+
 /** Each contestant of a race with its job. */
 type Race = Readonly<Record<string, Job>>;
 
@@ -55,7 +58,7 @@ const RACES: Readonly<Record<string, Race>> = {
   "bitmask, in cache": bulk("bitmask", CACHE_ROWS, ["bit test", "byte look-up", ...on(BITMASK)]),
   "bitmask, from memory": bulk("bitmask", MEMORY_ROWS, ["bit test", "byte look-up", ...on(BITMASK)]),
   "four predicates, in cache": {
-    ...bulk("four predicates", CACHE_ROWS, ["four predicates", ...on(FILTER)]),
+    ...bulk("four predicates", CACHE_ROWS, ["four predicates", ...on(FILTER), COMPILED_IN_PLACE]),
     ...engines(CACHE_ROWS),
   },
   "four predicates, from memory": {
@@ -81,12 +84,12 @@ const EXPECTATIONS: readonly Expectation[] = [
   { race: "bitmask, from memory", of: [`${BITMASK}@native`], over: "bit test", atMost: 1.5 },
   { race: "four predicates, in cache", of: [`${FILTER}@native`], over: "four predicates", atMost: 2 },
   { race: "four predicates, from memory", of: [`${FILTER}@native`], over: "four predicates", atMost: 2 },
-  { race: "four predicates, in cache", of: [`${FILTER}@compiled`], over: "four predicates", atMost: 4 },
+  { race: "four predicates, in cache", of: [COMPILED_IN_PLACE], over: "four predicates", atMost: 4 },
   { race: "four predicates, from memory", of: [`${FILTER}@compiled`], over: "four predicates", atMost: 4 },
   { race: "Docker's profile, nginx", of: [`${FILTER}@native`], over: "by hand", atMost: 3 },
   { race: "four predicates, in cache", of: ENGINES, over: `${FILTER}@native`, atLeast: 100 },
   { race: "four predicates, from memory", of: ENGINES, over: `${FILTER}@native`, atLeast: 30 },
-  { race: "four predicates, in cache", of: ENGINES, over: `${FILTER}@compiled`, atLeast: 25 },
+  { race: "four predicates, in cache", of: ENGINES, over: COMPILED_IN_PLACE, atLeast: 25 },
   { race: "one event at a time, one filter", of: on(FILTER), over: "objects", atMost: 2 },
   { race: "one event at a time, one filter", of: on(FILTER), over: "columns", atMost: 3 },
   { race: "one event at a time, eight filters in turn", of: on(FILTER), over: "objects", atMost: 2 },
