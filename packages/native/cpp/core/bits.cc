@@ -56,6 +56,10 @@ GATEHOUSE_INLINE inline void StepBy(const Slot* column, Step step, Holds holds) 
     if (step.here[word] != 0) Send(step, word, OneWord(column + word * kWordRows, holds));
 }
 
+GATEHOUSE_INLINE inline unsigned Holds(const Asked& asked, std::size_t row) noexcept {
+  return (asked.column[row] & asked.mask) - asked.range.low <= asked.range.span;
+}
+
 template <std::size_t... kAsked>
 GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, Step step, std::index_sequence<kAsked...>) noexcept {
   const std::array<Asked, sizeof...(kAsked)> each{asked[kAsked]...};
@@ -64,8 +68,7 @@ GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, Step step, std::in
     Word bits = 0;
     for (std::size_t row = 0; row < kWordRows; row++) {
       const std::size_t at = word * kWordRows + row;
-      const bool holds =
-          (... & ((each[kAsked].column[at] & each[kAsked].mask) - each[kAsked].range.low <= each[kAsked].range.span));
+      const bool holds = (... & Holds(each[kAsked], at)) != 0;
       bits |= holds ? kBit.of[row] : 0;
     }
     Send(step, word, bits);
