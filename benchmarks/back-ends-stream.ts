@@ -11,7 +11,7 @@ import { CASES, emptyChunk, generator, policyOf, proveCase } from "./back-ends-c
 export type Streamed = { readonly nsPerEvent: number; readonly peakKiB: number };
 
 /** Chunks that are judged and not timed: until then V8 compiles. */
-const WARM_UP = 64;
+const WARM_UP = 512;
 
 const [, , contestant = "", events = ""] = process.argv;
 const name = "four predicates";
