@@ -57,7 +57,10 @@ void BitTest(std::span<const std::uint16_t> event, std::span<const std::uint32_t
              Answer answer) noexcept {
   const std::uint16_t* id = event.data();
   const std::uint32_t* mask = allowed.data();
-  Fill(event.size(), answer, [=](std::size_t row) { return ((mask[id[row] / 32] >> (id[row] % 32)) & 1) != 0; });
+  Fill(event.size(), answer, [=](std::size_t row) {
+    const std::uint32_t bit = id[row];
+    return (mask[bit >> 5] >> (bit & 31)) & 1;
+  });
 }
 
 void LookUp(std::span<const std::uint16_t> event, std::span<const std::uint8_t, kEventIds> allowed,
