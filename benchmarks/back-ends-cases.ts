@@ -67,11 +67,7 @@ export const CASES = {
       put(chunk, SLOTS.mode, row, random() % 1024);
     },
     allows(chunk, row) {
-      const [fd, flags, mode] = [
-        get(chunk, SLOTS.fd, row),
-        get(chunk, SLOTS.flags, row),
-        get(chunk, SLOTS.mode, row),
-      ];
+      const { fd, flags, mode } = openingOf(chunk, row);
       return (fd === 1 || fd === 2) && (flags & 0x40) !== 0 && mode < 0o777;
     },
   },
@@ -86,11 +82,7 @@ export const CASES = {
       put(chunk, SLOTS.mode, row, random() % 1024);
     },
     allows(chunk, row) {
-      const [fd, flags, mode] = [
-        get(chunk, SLOTS.fd, row),
-        get(chunk, SLOTS.flags, row),
-        get(chunk, SLOTS.mode, row),
-      ];
+      const { fd, flags, mode } = openingOf(chunk, row);
       return (
         mode === 1023 ||
         ALTERNATIVES.some((each) => fd === each.fd && (flags & each.bit) !== 0 && mode < each.below)
@@ -109,6 +101,14 @@ export function allowsCall(id: number): boolean {
 function put({ slots }: Chunk, slot: number, row: number, value: number): void {
   const column = slots[slot];
   if (column !== undefined) column[2 * row] = value;
+}
+
+function openingOf(chunk: Chunk, row: number) {
+  return {
+    fd: get(chunk, SLOTS.fd, row),
+    flags: get(chunk, SLOTS.flags, row),
+    mode: get(chunk, SLOTS.mode, row),
+  };
 }
 
 export function get({ slots }: Chunk, slot: number, row: number): number {

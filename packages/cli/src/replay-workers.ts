@@ -60,6 +60,8 @@ class Seat {
   /** How much of the trace's dictionary it has been given. */
   readonly #given = { strings: 0, labelSets: 0 };
   #part: Part | null = null;
+  /** What it says next, if somebody waits for it: however many do, the worker has one listener for them. */
+  #next: Promise<unknown> | null = null;
   #error: unknown = null;
 
   constructor(start: WorkerStart) {
@@ -91,8 +93,11 @@ class Seat {
 
   /** When it has said something more; an error of its own is thrown here. */
   async answer(): Promise<void> {
-    if (this.#error === null) await once(this.#worker, "message");
-    else throw this.#error;
+    if (this.#error !== null) throw this.#error;
+    this.#next ??= once(this.#worker, "message").finally(() => {
+      this.#next = null;
+    });
+    await this.#next;
   }
 
   async end(): Promise<Part> {

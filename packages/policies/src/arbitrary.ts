@@ -269,12 +269,14 @@ function valuesNear(field: Field, asked: readonly Predicate[]): fc.Arbitrary<Val
   return near.length === 0 ? numbersFor(field) : fc.oneof(fc.constantFrom(...near), numbersFor(field));
 }
 
-function textsOf(predicate: Predicate): readonly string[] {
+/** What a predicate asks a string for. */
+export function textsOf(predicate: Predicate): readonly string[] {
   if (predicate.kind === "string") return [predicate.value];
   return predicate.kind === "stringIn" ? predicate.values : [];
 }
 
-function numbersOf(predicate: Predicate): bigint[] {
+/** What it asks a number for: its constants, and of a masked comparison the mask too. */
+export function numbersOf(predicate: Predicate): bigint[] {
   const numbers = (all: readonly Constant[]) => all.flatMap(({ values }) => values.map(toBigInt));
   if (predicate.kind === "equal" || predicate.kind === "order") return numbers([predicate.value]);
   if (predicate.kind === "in") return numbers(predicate.values);
@@ -283,7 +285,7 @@ function numbersOf(predicate: Predicate): bigint[] {
 }
 
 /** One in no section, one in each, one in all. */
-function tasksOf(policy: Policy): Task[] {
+export function tasksOf(policy: Policy): Task[] {
   const sections = sectionsOf(policy);
   const lineages = [[], ...sections.map((name) => [name]), sections];
   return lineages.map((lineage, i) => ({

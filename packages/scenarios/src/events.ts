@@ -5,7 +5,6 @@ import {
   ABI,
   type Catalog,
   Chunk,
-  type Constant,
   Dictionary,
   type EventFormat,
   type Field,
@@ -14,11 +13,9 @@ import {
   type Predicate,
   predicatesOf,
   SLOTS,
-  sectionsOf,
-  type Task,
-  toBigInt,
   u64,
 } from "@gatehouse/core";
+import { numbersOf, tasksOf, textsOf } from "@gatehouse/policies/arbitrary";
 
 /** Values on which 32-bit halves, signs and doubles go wrong. */
 const EDGES = [
@@ -100,30 +97,6 @@ function valuesFor(
 /** As a row of the event would hold it: no wider than the field, and sign-extended where that is signed. */
 function narrowed(value: bigint, { size, signed }: Field): bigint {
   return signed ? BigInt.asIntN(8 * size, value) : BigInt.asUintN(8 * size, value);
-}
-
-function textsOf(predicate: Predicate): readonly string[] {
-  if (predicate.kind === "string") return [predicate.value];
-  return predicate.kind === "stringIn" ? predicate.values : [];
-}
-
-function numbersOf(predicate: Predicate): bigint[] {
-  const numbers = (all: readonly Constant[]) => all.flatMap(({ values }) => values.map(toBigInt));
-  if (predicate.kind === "equal" || predicate.kind === "order") return numbers([predicate.value]);
-  if (predicate.kind === "in") return numbers(predicate.values);
-  if (predicate.kind === "anyBit") return numbers([predicate.mask]);
-  return predicate.kind === "masked" ? numbers([predicate.value, predicate.mask]) : [];
-}
-
-/** One in no section, one in each, one in all. */
-export function tasksOf(policy: Policy): Task[] {
-  const sections = sectionsOf(policy);
-  return [[], ...sections.map((name) => [name]), sections].map((lineage, i) => ({
-    pid: 100 + i,
-    parent: null,
-    comm: "child",
-    lineage: new Set(["child", ...lineage]),
-  }));
 }
 
 /** Marsaglia's xorshift of 32 bits: each call gives the next number. */
