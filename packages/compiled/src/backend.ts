@@ -1,34 +1,28 @@
 // The back-end, where there is a WebAssembly to run it.
 
-import { type Backend, fail, type Result, succeed, ZERO } from "@gatehouse/core";
-import { type Arena, openArena } from "./arena.js";
+import { type BackendInPlace, fail, type Result, succeed, ZERO } from "@gatehouse/core";
+import { openArena } from "./arena.js";
 import { loadFilter } from "./filter.js";
 import { type Code, i32, NOTHING, v128 } from "./instructions.js";
 import { writeModule } from "./module.js";
 import { openStaging } from "./staging.js";
 import { openSweep } from "./sweep.js";
 
-export type CompiledBackend = Backend & {
-  /**
-   * Columns in the back-end's own memory, to make a `Chunk` of the same shape with: its rows are judged where they lie
-   * instead of being copied first, as those of any other array are. They are not given back, so make a few chunks and fill them again and again. An
-   * error, with the limit in it, where `MAX_COLUMN_BYTES` are used up: a chunk with columns of its own serves then.
-   */
-  readonly columns: Arena;
-};
-
-let opened: Result<CompiledBackend, string> | undefined;
+let opened: Result<BackendInPlace, string> | undefined;
 
 /**
  * The back-end, one for all who ask. An error is the reason, in words that follow "the compiled back-end is not
  * there: "; the reference serves then.
+ *
+ * Rows that lie in its memory are not copied first, as those of any other array are. Its `columns` are `MAX_COLUMN_BYTES`
+ * in all and are not given back, so make a few chunks and fill them again and again.
  */
-export function compiledBackend(): Result<CompiledBackend, string> {
+export function compiledBackend(): Result<BackendInPlace, string> {
   opened ??= tryBackend();
   return opened;
 }
 
-export function tryBackend(): Result<CompiledBackend, string> {
+export function tryBackend(): Result<BackendInPlace, string> {
   if (typeof WebAssembly !== "object") return fail("this JavaScript has no WebAssembly");
   try {
     // Old Chromium makes no module above 4 KiB while a page waits, only in a worker; a newer one none above 8 MiB,
@@ -41,7 +35,7 @@ export function tryBackend(): Result<CompiledBackend, string> {
 }
 
 /** Without SIMD the same code takes one row at a time. */
-export function openBackend(simd: boolean): CompiledBackend {
+export function openBackend(simd: boolean): BackendInPlace {
   const staging = openStaging(simd);
   const sweep = openSweep(staging);
   return {

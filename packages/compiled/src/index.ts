@@ -1,4 +1,4 @@
 // A back-end: what a filter comes down to, as one WebAssembly module. Runs wherever WebAssembly does.
 
-export { type CompiledBackend, compiledBackend } from "./backend.js";
+export { compiledBackend } from "./backend.js";
 export { MAX_COLUMN_BYTES } from "./layout.js";

@@ -25,7 +25,7 @@ export const MAX_CLASSES = 1024;
 export const MAX_COLUMN_BYTES = 2 ** 25;
 
 /** What a column takes more than its rows, or the same row of all columns would compete for one place in the cache. */
-export const CACHE_LINE = 64;
+const CACHE_LINE = 64;
 
 const COLUMN_BYTES = 8 * BLOCK + CACHE_LINE;
 const ROW_BITS = BLOCK / 8;

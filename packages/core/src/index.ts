@@ -24,6 +24,13 @@ export {
   TraceEvent,
 } from "./chunk.js";
 export {
+  type BackendInPlace,
+  type ColumnsShape,
+  columnBytes,
+  columnsIn,
+  wholeShape,
+} from "./columns.js";
+export {
   ALWAYS,
   all,
   any,

@@ -1,0 +1,70 @@
+// Columns of one chunk side by side in one piece of memory, for back-ends that have memory of their own.
+
+import type { Backend } from "./backend.js";
+import { SLOTS } from "./catalog.js";
+import { CHUNK_ROWS, type ChunkShape, type Columns } from "./chunk.js";
+import type { Result } from "./diagnostic.js";
+
+/** As a chunk's own columns would be asked for. */
+export type ColumnsShape = Pick<ChunkShape, "capacity" | "slots" | "ip">;
+
+/** A back-end that judges rows where they lie, if they lie in memory that it gave. */
+export type BackendInPlace = Backend & {
+  /**
+   * Columns of zeroes in the back-end's own memory, to make a `Chunk` of the same shape with. An error, in words, where
+   * there is no more of it: a chunk with columns of its own serves then, and gets the same answers.
+   */
+  readonly columns: (shape?: ColumnsShape) => Result<Columns, string>;
+};
+
+/** A shape that a chunk can have, nothing of it left open. */
+export function wholeShape(shape: ColumnsShape = {}): Required<ColumnsShape> {
+  const { capacity = CHUNK_ROWS, slots = 6, ip = false } = shape;
+  if (!isCount(capacity, CHUNK_ROWS)) throw new RangeError(`a chunk of ${capacity} rows`);
+  if (!isCount(slots, SLOTS)) throw new RangeError(`a chunk of ${slots} slots`);
+  return { capacity, slots, ip };
+}
+
+function isCount(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= most;
+}
+
+/** How many bytes `columnsIn` takes. */
+export function columnBytes({ capacity, slots, ip }: Required<ColumnsShape>): number {
+  return (
+    room(4 * capacity) + room(2 * capacity) + 2 * room(capacity) + (slots + (ip ? 1 : 0)) * room(8 * capacity)
+  );
+}
+
+/** The columns from byte `at` on, of memory that nothing else uses: each at the start of a cache line if `at` is. */
+export function columnsIn(
+  buffer: ArrayBuffer,
+  at: number,
+  { capacity, slots, ip }: Required<ColumnsShape>,
+): Columns {
+  let next = at;
+  const place = (bytes: number) => {
+    const start = next;
+    next += room(bytes);
+    return start;
+  };
+  const slot = () => new Uint32Array(buffer, place(8 * capacity), 2 * capacity);
+  return {
+    task: new Uint32Array(buffer, place(4 * capacity), capacity),
+    event: new Uint16Array(buffer, place(2 * capacity), capacity),
+    abi: new Uint8Array(buffer, place(capacity), capacity),
+    known: new Uint8Array(buffer, place(capacity), capacity),
+    slots: Array.from({ length: slots }, slot),
+    ip: ip ? slot() : null,
+  };
+}
+
+const CACHE_LINE = 64;
+
+/**
+ * With a line to spare, or the same row of all columns would compete for one place in the cache; a back-end may read it,
+ * behind the last row.
+ */
+function room(bytes: number): number {
+  return (Math.ceil(bytes / CACHE_LINE) + 1) * CACHE_LINE;
+}
