@@ -22,8 +22,11 @@ constexpr std::size_t kChunkWords = kChunkRows / kWordRows;
 
 constexpr std::size_t kHalfRows = kWordRows / 2;
 
-constexpr Word kNone[kBlockWords] = {};
-alignas(64) constexpr Slot kZeroes[kBlockRows] = {};
+// At least so many words to follow a program in, that a short one takes many rows at a time.
+constexpr std::size_t kReachWords = 16 * kStretchWords;
+
+constexpr Word kNone[kStretchWords] = {};
+alignas(64) constexpr Slot kZeroes[kStretchRows] = {};
 
 bool Any(const Word* bits, std::size_t words) {
   return std::any_of(bits, bits + words, [](Word word) { return word != 0; });
@@ -99,7 +102,7 @@ Evaluator::Evaluator(std::unique_ptr<const Lowered> lowered)
     : lowered_(std::move(lowered)),
       tables_(lowered_->tables, Table{0, {0}}),
       judges_entry_(std::ranges::any_of(lowered_->other_entry, [](Code code) { return code != kNoCode; })),
-      reach_((lowered_->longest + 2) * kBlockWords),
+      reach_(std::max((lowered_->longest + 2) * kBlockWords, kReachWords)),
       lists_(lowered_->programs.size()),
       gathered_(kSlots),
       allowed_(kChunkWords),
@@ -125,6 +128,10 @@ void Evaluator::SetTable(std::size_t table, std::uint32_t last, std::span<const 
 
 bool Evaluator::Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept {
   for (List& list : lists_) list.rows = 0;
+  const std::size_t rest = chunk.rows % kWordRows;
+  const std::size_t whole = chunk.rows - rest;
+  std::fill_n(allowed_.begin(), (chunk.rows + kWordRows - 1) / kWordRows, 0);
+  std::fill_n(decided_.begin(), (chunk.rows + kWordRows - 1) / kWordRows, 0);
   const auto judge = [&](const Columns& columns, std::size_t first, std::size_t rows) {
     Block block;
     block.columns = columns;
@@ -136,10 +143,13 @@ bool Evaluator::Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept 
     block.rows[block.words - 1] &= Below(rows - (block.words - 1) * kWordRows);
     return Judge(chunk, block);
   };
-  const std::size_t rest = chunk.rows % kWordRows;
-  const std::size_t whole = chunk.rows - rest;
-  for (std::size_t first = 0; first < whole; first += kBlockRows)
-    if (!judge(From(chunk.columns, first), first, std::min(kBlockRows, whole - first))) return false;
+  if (whole > kBlockRows && IsOfOneEvent(chunk.columns, whole)) {
+    const Slot* const rows = reinterpret_cast<const Slot*>(verdicts.rows.data());
+    JudgeOneEvent(chunk.columns, whole / kWordRows, rows, allowed_.data(), decided_.data());
+  } else {
+    for (std::size_t first = 0; first < whole; first += kBlockRows)
+      if (!judge(From(chunk.columns, first), first, std::min(kBlockRows, whole - first))) return false;
+  }
   if (rest > 0 && !judge(Tail(chunk.columns, whole, rest).columns(), whole, rest)) return false;
 
   for (std::size_t program = 0; program < lists_.size(); program++) Flush(chunk, program);
@@ -149,18 +159,15 @@ bool Evaluator::Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept 
 }
 
 bool Evaluator::Judge(const Chunk& chunk, Block& block) noexcept {
-  std::fill_n(block.allow, block.words, 0);
-  std::fill_n(block.known, block.words, 0);
+  const std::size_t rows = block.words * kWordRows;
   if (!Any(block.rows, block.words)) return true;
   if (lowered_->sets > 1) {
     if (!RouteBySet(chunk, block)) return false;
+  } else if (IsOfOneEvent(block.columns, rows)) {
+    JudgeOneEvent(block.columns, block.words, block.rows, block.allow, block.known);
+    return true;
   } else {
-    const bool entries = judges_entry_ && OrOf(block.columns.abi, block.words * kWordRows) != 0;
-    if (!entries && IsOfOneEvent(block)) {
-      JudgeOneEvent(block);
-      return true;
-    }
-    Route(block, entries);
+    Route(block, HasEntries(block.columns, rows));
   }
   if (Any(block.left, block.words)) {
     RunDense(block);
@@ -169,20 +176,34 @@ bool Evaluator::Judge(const Chunk& chunk, Block& block) noexcept {
   return true;
 }
 
-// Most blocks are of many events, which three rows show.
-bool Evaluator::IsOfOneEvent(const Block& block) noexcept {
-  const std::uint16_t* const event = block.columns.event;
-  const std::size_t rows = block.words * kWordRows;
-  return event[0] == event[rows / 2] && event[0] == event[rows - 1] && AllSame(event, event[0], rows);
+// Whether rows came in by another path, where that makes a difference.
+bool Evaluator::HasEntries(const Columns& columns, std::size_t rows) const noexcept {
+  return judges_entry_ && OrOf(columns.abi, rows) != 0;
 }
 
-void Evaluator::JudgeOneEvent(Block& block) noexcept {
-  const Code code = lowered_->codes[std::min<std::size_t>(block.columns.event[0], lowered_->events - 1)];
-  if (code >= kFirstProgram)
-    return Follow(lowered_->programs[code - kFirstProgram], block.columns, block.words, block.rows, block.allow,
-                  block.known);
-  std::copy_n(block.rows, block.words, block.known);
-  if (code == kAllow) std::copy_n(block.rows, block.words, block.allow);
+// And all by the native path, for a single set of rules. Most rows are of many events, which three of them show.
+bool Evaluator::IsOfOneEvent(const Columns& columns, std::size_t rows) const noexcept {
+  const std::uint16_t* const event = columns.event;
+  return lowered_->sets == 1 && event[0] == event[rows / 2] && event[0] == event[rows - 1] &&
+         AllSame(event, event[0], rows) && !HasEntries(columns, rows);
+}
+
+void Evaluator::JudgeOneEvent(const Columns& columns, std::size_t words, const Slot* rows, Word* allow,
+                              Word* known) noexcept {
+  const Code code = lowered_->codes[std::min<std::size_t>(columns.event[0], lowered_->events - 1)];
+  if (code < kFirstProgram) {
+    std::copy_n(rows, words, known);
+    if (code == kAllow) std::copy_n(rows, words, allow);
+    return;
+  }
+  const Program& program = lowered_->programs[code - kFirstProgram];
+  const std::size_t at_a_time = std::min(kStretchWords, reach_.size() / (program.branches + 2));
+  const bool all_known = IsKnown(program, columns, words);
+  for (std::size_t word = 0; word < words; word += at_a_time) {
+    const std::size_t some = std::min(at_a_time, words - word);
+    const Columns its = From(columns, word * kWordRows);
+    Follow(program, its, some, all_known || IsKnown(program, its, some), rows + word, allow + word, known + word);
+  }
 }
 
 // Fills in `allow` and `known`, but for the rows that it leaves in `left`.
@@ -257,7 +278,7 @@ void Evaluator::RunDense(Block& block) noexcept {
       continue;
     }
     for (std::size_t i = 0; i < words; i++) block.left[i] &= ~its[i];
-    Follow(program, block.columns, words, its, block.allow, block.known);
+    Follow(program, block.columns, words, IsKnown(program, block.columns, words), its, block.allow, block.known);
   }
 }
 
@@ -294,7 +315,7 @@ void Evaluator::Flush(const Chunk& chunk, std::size_t number) noexcept {
   Word rows[kWords], allow[kWords] = {}, decided[kWords] = {};
   const std::size_t words = (list.rows + kWordRows - 1) / kWordRows;
   for (std::size_t word = 0; word < words; word++) rows[word] = Below(list.rows - word * kWordRows);
-  Follow(program, columns, words, rows, allow, decided);
+  Follow(program, columns, words, IsKnown(program, columns, words), rows, allow, decided);
   for (std::size_t i = 0; i < list.rows; i++) {
     const std::size_t row = list.row[i];
     const auto bit = [&](const Word* bits) { return ((bits[i / kWordRows] >> (i % kWordRows)) & 1) << (row % kWordRows); };
@@ -304,14 +325,17 @@ void Evaluator::Flush(const Chunk& chunk, std::size_t number) noexcept {
   list.rows = 0;
 }
 
+bool Evaluator::IsKnown(const Program& program, const Columns& columns, std::size_t words) noexcept {
+  return (AndOf(columns.known, words * kWordRows) & program.slots) == program.slots;
+}
+
 // All ways through the program at once: each branch passes its rows on to where its test sends them, and where the slot
 // is not known to both. A row that came to both ends is not decided.
-void Evaluator::Follow(const Program& program, const Columns& columns, std::size_t words, const Word* rows,
-                       Word* allow, Word* known) noexcept {
+void Evaluator::Follow(const Program& program, const Columns& columns, std::size_t words, bool all_known,
+                       const Slot* rows, Word* allow, Word* known) noexcept {
   std::fill_n(reach_.begin(), (program.branches + 2) * words, 0);
   std::copy_n(rows, words, reach_.begin());
-  const bool all_known = (AndOf(columns.known, words * kWordRows) & program.slots) == program.slots;
-  Word unknown[kBlockWords];
+  Word unknown[kStretchWords];
   for (std::size_t i = 0; i < program.branches; i++) {
     const Word* const here = &reach_[i * words];
     if (!Any(here, words)) continue;

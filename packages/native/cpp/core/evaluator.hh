@@ -18,6 +18,9 @@ namespace gatehouse::bulk {
 inline constexpr std::size_t kChunkRows = 65'536;
 inline constexpr std::size_t kBlockRows = 2'048;
 inline constexpr std::size_t kBlockWords = kBlockRows / kWordRows;
+// A chunk that is of one event goes by more rows where its program leaves room: from memory each stop costs.
+inline constexpr std::size_t kStretchRows = 8'192;
+inline constexpr std::size_t kStretchWords = kStretchRows / kWordRows;
 
 // The columns of a chunk, borrowed. Others may write to them meanwhile; answers are then arbitrary and no more.
 struct Columns {
@@ -71,16 +74,18 @@ class Evaluator {
   struct Block;
 
   bool Judge(const Chunk& chunk, Block& block) noexcept;
-  static bool IsOfOneEvent(const Block& block) noexcept;
-  void JudgeOneEvent(Block& block) noexcept;
+  bool HasEntries(const Columns& columns, std::size_t rows) const noexcept;
+  bool IsOfOneEvent(const Columns& columns, std::size_t rows) const noexcept;
+  void JudgeOneEvent(const Columns& columns, std::size_t words, const Slot* rows, Word* allow, Word* known) noexcept;
   void Route(Block& block, bool entries) noexcept;
   bool RouteBySet(const Chunk& chunk, Block& block) noexcept;
   Code CodeOf(const Block& block, std::size_t row) const noexcept;
   void RunDense(Block& block) noexcept;
   void Keep(const Chunk& chunk, const Block& block) noexcept;
   void Flush(const Chunk& chunk, std::size_t program) noexcept;
-  void Follow(const Program& program, const Columns& columns, std::size_t words, const Word* rows, Word* allow,
-              Word* known) noexcept;
+  static bool IsKnown(const Program& program, const Columns& columns, std::size_t words) noexcept;
+  void Follow(const Program& program, const Columns& columns, std::size_t words, bool all_known, const Slot* rows,
+              Word* allow, Word* known) noexcept;
   void Take(const Branch& branch, const Slot* column, const Step& step) const noexcept;
   void TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept;
 

@@ -25,7 +25,7 @@ namespace {
 using namespace gatehouse::bulk;
 
 constexpr std::size_t kHeaderBytes = 9;
-constexpr std::size_t kMostRows = kBlockRows + 300;
+constexpr std::size_t kMostRows = kStretchRows + 300;
 constexpr std::size_t kTasks = 5;  // of which the last has no set
 
 // Gives bytes, and zeroes behind the last.
