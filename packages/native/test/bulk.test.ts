@@ -2,11 +2,13 @@
 
 import {
   Bitset,
+  type Branch,
   hex,
   type Lowered,
   newVerdicts,
   type Rules,
   type SlotTest,
+  type Target,
   TraceEvent,
   u64,
 } from "@gatehouse/core";
@@ -22,6 +24,7 @@ import {
   newDictionary,
   numbers,
   plain,
+  rule,
   someRows,
 } from "./rules.js";
 
@@ -69,6 +72,31 @@ describe.skipIf(!backend.ok)(`the bulk tier${backend.ok ? "" : ` (skipped: ${bac
         const chunk = chunkOf({ rows, seed: rows * kinds, kinds });
         const judged = kinds === 2 ? someRows(rows, 1) : Bitset.ones(rows);
         expect(answers(load(rules), chunk, judged)).toEqual(answers(plain(rules), chunk, judged));
+      }
+    },
+  );
+
+  // Of one event a chunk goes by stretches of 8,192 rows, or fewer where its program is long.
+  test.each([2112, 8191, 8192, 8256, 20_000, 65_536])(
+    "%i rows of one event, with nothing else among them or a little",
+    (rows) => {
+      const others = { otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" } as const;
+      const judged = [Bitset.ones(rows), someRows(rows, rows)];
+      for (const [i, its] of fc.sample(rule, { seed: rows, numRuns: 12 }).entries()) {
+        // One program in three is so long that a stretch is a block.
+        const long = i % 3 === 0 && typeof its !== "string" ? thenAgain(its, 40) : its;
+        const rules = oneSet({ rules: new Map([[0, long]]), ...others });
+        const chunk = chunkOf({ rows, seed: i, unknown: 0, otherEntry: 0 });
+        chunk.event.fill(0);
+        for (const change of ["none", "known", "abi", "event"] as const) {
+          // Some rows that have all slots but the first unknown, or another entry, or another event.
+          const column = change === "none" ? null : chunk[change];
+          const was = column?.slice();
+          column?.fill(1, rows - 700, rows - 600);
+          const found = judged.map((some) => answers(load(rules), chunk, some));
+          expect(found, change).toEqual(judged.map((some) => answers(plain(rules), chunk, some)));
+          if (was) column?.set(was);
+        }
       }
     },
   );
@@ -195,6 +223,24 @@ describe.skipIf(!backend.ok)(`the bulk tier${backend.ok ? "" : ` (skipped: ${bac
 function oneSet(rules: Partial<Rules>): Lowered {
   const others = { otherCalls: "allow", otherEvents: "allow", otherEntry: null } as const;
   return { sections: [], programs: [{ rules: new Map(), ...others, ...rules }] };
+}
+
+/** The branches so many times over: those of each time deny, or leave it to the next. */
+function thenAgain(branches: readonly Branch[], times: number): readonly Branch[] {
+  return Array.from({ length: times }, (_, time) => {
+    const at = time * branches.length;
+    const turn = (target: Target): Target =>
+      typeof target === "number"
+        ? at + target
+        : target === "deny" || time === times - 1
+          ? target
+          : at + branches.length;
+    return branches.map(({ test, whenTrue, whenFalse }) => ({
+      test,
+      whenTrue: turn(whenTrue),
+      whenFalse: turn(whenFalse),
+    }));
+  }).flat();
 }
 
 function equals(slot: number, value: number | bigint): SlotTest {

@@ -60,6 +60,14 @@ function goodArguments(addon: Addon): Record<string, unknown> {
   };
 }
 
+/** The same with all columns in one piece of memory, as `evaluateInPlace` takes them. */
+function goodPlaces(addon: Addon): Record<string, unknown> {
+  const { rules, rows, sets, judged, allow, decided } = goodArguments(addon);
+  const memory = new Uint8Array(100 * ROWS);
+  const places = Uint32Array.from({ length: 12 }, (_, i) => 8 * ROWS * i);
+  return { rules, rows, memory, places, sets, judged, allow, decided };
+}
+
 const COLUMNS = ["event", "abi", "known", "judged", "allow", "decided", "slot0", "slot7"];
 
 /** None of these is a typed array that could do. */
@@ -133,6 +141,92 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
       expect(() => call({ ...goodArguments(addon), rows })).toThrow(/`rows` must be a whole number/);
     },
   );
+
+  describe("columns in one piece of memory", () => {
+    const callInPlace = (its: Record<string, unknown>) =>
+      Reflect.apply(addon.bulk.evaluateInPlace, undefined, Object.values(its));
+    const error = /^evaluateInPlace\(rules, rows, memory, places, .*\): `\w+` must be /;
+    const refused = (change: Record<string, unknown>, what: string) => {
+      expect(() => callInPlace({ ...goodPlaces(addon), ...change }), what).toThrow(TypeError);
+      expect(() => callInPlace({ ...goodPlaces(addon), ...change }), what).toThrow(error);
+    };
+
+    test("what it should be is taken, also of shared memory and with fewer slots", () => {
+      expect(callInPlace(goodPlaces(addon))).toBeUndefined();
+      const memory = new Uint8Array(new SharedArrayBuffer(100 * ROWS));
+      for (const count of [4, 5, 13]) {
+        const places = new Uint32Array(new SharedArrayBuffer(4 * count));
+        expect(callInPlace({ ...goodPlaces(addon), memory, places })).toBeUndefined();
+      }
+    });
+
+    test.each(Object.keys(NOT_COLUMNS))("no column: %s", (kind) => {
+      for (const name of ["memory", "places", "judged", "allow", "decided"])
+        refused({ [name]: NOT_COLUMNS[kind]?.() }, name);
+    });
+
+    test.each(Object.keys(SPOILT))("a column %s", (kind) => {
+      for (const name of ["judged", "allow", "decided"]) {
+        const good = goodPlaces(addon)[name];
+        refused({ [name]: SPOILT[kind]?.(good as TypedArray) }, name);
+      }
+      for (const [name, good] of [
+        ["memory", new Uint8Array(100 * ROWS)],
+        ["places", new Uint32Array(4)],
+      ] as const) {
+        const spoilt = SPOILT[kind]?.(good) as TypedArray;
+        // All of the memory is needed where the last slot is at its end.
+        const places = Uint32Array.from({ length: 12 }, (_, i) => (i === 11 ? 92 * ROWS : 0));
+        refused({ ...(name === "memory" && { places }), [name]: spoilt }, name);
+      }
+    });
+
+    test.each([0, 1, 2, 3, 4, 11])("column %i where there is none", (column) => {
+      const widths = [2, 1, 1, 4];
+      const bytes = (widths[column] ?? 8) * ROWS;
+      const at = (place: number) => {
+        const places = goodPlaces(addon).places as Uint32Array;
+        places[column] = place;
+        return { places };
+      };
+      expect(callInPlace({ ...goodPlaces(addon), ...at(100 * ROWS - bytes) })).toBeUndefined();
+      for (const place of [100 * ROWS - bytes + 4, 100 * ROWS, 100 * ROWS + 4, 2 ** 31, 2 ** 32 - 4])
+        refused(at(place), String(place));
+      if (bytes > ROWS) refused(at(1), "unaligned");
+    });
+
+    test("what is no rules", () => {
+      for (const rules of [undefined, null, 1, {}, () => 1]) refused({ rules }, String(rules));
+    });
+
+    test("a task that has no set", () => {
+      const one = oneSet.programs[0];
+      if (one === undefined) throw new Error("no rules");
+      const two = encode({ sections: ["nginx"], programs: [one, one] }, catalog);
+      const its = { ...goodPlaces(addon), rules: addon.bulk.loadRules(two.words) };
+      expect(callInPlace({ ...its, sets: new Uint8Array(1) })).toBeUndefined();
+      for (const sets of [new Uint8Array(0), new Uint8Array(1).fill(2)])
+        expect(() => callInPlace({ ...its, sets })).toThrow(/`sets` must be a set of these rules/);
+    });
+
+    test("memory that is none, or too little", () => {
+      const { room, settle } = addon.bulk;
+      const of = (bytes: number) => new Uint8Array(room(bytes));
+      for (const bytes of [0, 1, 5000, 2 ** 21, 2 ** 22 + 1]) {
+        const memory = of(bytes);
+        const start = settle(memory, bytes);
+        expect(start + bytes).toBeLessThanOrEqual(memory.length);
+        memory.fill(1);
+        expect(() => settle(memory.subarray(1), bytes)).toThrow(/^settle\(memory, bytes\): `memory` must be/);
+      }
+      for (const bytes of [-1, 0.5, Number.NaN, 2 ** 30 + 1, 2 ** 53, "1", null, undefined]) {
+        expect(() => Reflect.apply(room, undefined, [bytes])).toThrow(/^room\(bytes\): `bytes` must be/);
+        expect(() => Reflect.apply(settle, undefined, [of(64), bytes])).toThrow(TypeError);
+      }
+      for (const kind of Object.values(NOT_COLUMNS))
+        expect(() => Reflect.apply(settle, undefined, [kind(), 1])).toThrow(/^settle\(memory, bytes\): /);
+    });
+  });
 
   test("fewer arguments than it takes", () => {
     const all = Object.values(goodArguments(addon));
@@ -251,6 +345,10 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
       ).toBeUndefined();
       const mixed = { ...goodArguments(addon), rules: other.bulk.loadRules(encoded.words) };
       expect(() => call(mixed)).toThrow(/`rules` must be a handle that this addon gave/);
+      const inPlace = { ...goodPlaces(addon), rules: mixed.rules };
+      expect(() => Reflect.apply(addon.bulk.evaluateInPlace, undefined, Object.values(inPlace))).toThrow(
+        /`rules` must be a handle that this addon gave/,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

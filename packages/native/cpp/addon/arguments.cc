@@ -29,8 +29,8 @@ std::uint32_t Arguments::Uint32(std::size_t index, const char* name, std::uint32
 }
 
 bool Arguments::IsAbsent(std::size_t index) const {
-  const Napi::Value value = info_[index];
-  return value.IsUndefined() || value.IsNull();
+  const napi_valuetype type = Napi::Value(info_[index]).Type();
+  return type == napi_undefined || type == napi_null;
 }
 
 Arguments::Memory Arguments::TypedArray(std::size_t index, const char* name, napi_typedarray_type type,

@@ -69,7 +69,7 @@ class Arguments {
   // The same, and empty where the argument is undefined or null.
   template <class T>
   std::span<T> OptionalView(std::size_t index, const char* name, std::size_t least) {
-    return IsAbsent(index) ? std::span<T>() : View<T>(index, name, least);
+    return index >= info_.Length() || IsAbsent(index) ? std::span<T>() : View<T>(index, name, least);
   }
 
   bool IsAbsent(std::size_t index) const;
