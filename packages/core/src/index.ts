@@ -60,6 +60,7 @@ export {
 } from "./design.js";
 export { type Diagnostic, fail, type Result, succeed, unreachable } from "./diagnostic.js";
 export { matchesGlob } from "./glob.js";
+export { type DictionaryTest, IdTable, isDictionaryTest } from "./id-table.js";
 export {
   applyRules,
   type Branch,
@@ -72,6 +73,7 @@ export {
   stringHolds,
   type Target,
 } from "./lowered.js";
+export { evaluateOne } from "./one-event.js";
 export {
   type Action,
   ALLOW,
