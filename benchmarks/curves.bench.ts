@@ -1,28 +1,29 @@
 // What a decision costs as one thing grows: calls allowed, predicates, nested filters, the share of denials, the place in a
 // list. Each design as its own kernel code held it, the baseline of 2012, the bulk tier and a floor.
 //
-// Every contestant at every point is a process of its own and has proved its answers; all of a sweep take turns, and of
-// each the least sample counts, which is what two runs agree on best. Beside the curves stand figures of real kernels.
+// Every contestant is a process of its own, several times anew, and has proved its answers at every point; all of a sweep
+// take turns, and of each the least sample counts, which is what two runs agree on best. Beside the curves stand figures
+// of real kernels.
 
 import {
   agreement,
   type Curve,
   type Relation,
   type Runner,
-  race,
   relate,
   type Sweep,
   slope,
 } from "@gatehouse/harness";
-import { type Process, startAll } from "@gatehouse/harness/processes";
+import type { Process } from "@gatehouse/harness/processes";
 import { openFloors } from "@gatehouse/native";
 import type { CurveJob } from "./curves-contestants.js";
 import { EXPECTED } from "./curves-expected.js";
 import { kernelBeside } from "./curves-kernel.js";
 import { SWEEPS, type SweepName } from "./curves-sweeps.js";
-import { resultsBefore, showAgreement, writeResults } from "./measure.js";
+import { LAUNCHES, raceProcesses, resultsBefore, showAgreement, writeResults } from "./measure.js";
 
-const ROUNDS = 41;
+/** Of each launch. */
+const ROUNDS = 15;
 
 const floors = openFloors();
 if (!floors.ok) {
@@ -55,7 +56,7 @@ const agreed = agreement(before?.relations ?? [], relations);
 console.log(`curves: ${showAgreement(agreed)}`);
 writeResults("curves", {
   addon: floors.value.build,
-  ...{ rounds: ROUNDS, sweeps, relations, beside, agreement: agreed },
+  ...{ launches: LAUNCHES, rounds: ROUNDS, sweeps, relations, beside, agreement: agreed },
 });
 
 function sweepNames(): SweepName[] {
@@ -63,33 +64,31 @@ function sweepNames(): SweepName[] {
 }
 
 async function draw(name: SweepName): Promise<Sweep> {
-  const { unit, who } = SWEEPS[name];
+  const { unit, who, xs } = SWEEPS[name];
   const script = new URL("curves-contestant.js", import.meta.url);
   const jobs = who.map((contestant): readonly [string, CurveJob] => [
     contestant,
     { sweep: name, contestant },
   ]);
-  const processes = (await startAll<CurveJob>(script, jobs)).map((started, i) => {
-    if (started.ok) return started.value;
-    throw new Error(`${who[i]} answers wrongly (${name}): ${JSON.stringify(started.error)}`);
-  });
-  const runners = processes.flatMap((process) => pointsOf(process).map((x) => runnerAt(process, x)));
-  const rounds = await race(runners, ROUNDS);
-  for (const process of processes) process.end();
-  const curves = processes.map((process): Curve => {
-    const least = (x: number) => Math.min(...(rounds.get(runnerAt(process, x).id) ?? []));
-    return { id: process.id, points: pointsOf(process).map((x) => ({ x, ns: least(x) })) };
+  const rounds = await raceProcesses(script, jobs, ROUNDS, runnersOf);
+  const curves = who.map((id): Curve => {
+    const points = xs.flatMap((x) => {
+      const samples = rounds.get(at(id, x));
+      return samples === undefined ? [] : [{ x, ns: Math.min(...samples) }];
+    });
+    return { id, points };
   });
   return { name, unit, curves };
 }
 
-/** Where it can say the policy. */
-function pointsOf({ details }: Process): readonly number[] {
-  return Array.isArray(details) ? details.map(Number) : [];
+/** One for each point at which it can say the policy. */
+function runnersOf({ id, details, sample }: Process): readonly Runner[] {
+  const xs = Array.isArray(details) ? details.map(Number) : [];
+  return xs.map((x) => ({ id: at(id, x), sample: () => sample(x) }));
 }
 
-function runnerAt(process: Process, x: number): Runner {
-  return { id: `${process.id} at ${x}`, sample: () => process.sample(x) };
+function at(id: string, x: number): string {
+  return `${id} at ${x}`;
 }
 
 function print({ name, unit, curves }: Sweep): void {

@@ -46,7 +46,7 @@ function times({ contestants }: PrintedBench, { dim }: Colours): string[] {
       : [
           figure(nsPerEvent),
           `± ${digits(nsPerEvent.spread)}`,
-          timesFloor === null ? "" : figure(timesFloor),
+          timesFloor === null ? "" : digits(timesFloor),
         ]),
   ]);
   const [top = "", ...body] = table([["", "ns an event", "", "× floor"], ...rows], 1);
@@ -76,11 +76,10 @@ function refusal({ id, refused }: BenchLine): string | null {
 }
 
 function notes({ floor, steady, contestants }: PrintedBench): string {
-  const figures = contestants.flatMap(({ nsPerEvent, timesFloor }) => [nsPerEvent, timesFloor]);
-  const isUnsteady = figures.some((each) => each !== null && !each.steady);
+  const isUnsteady = contestants.some(({ nsPerEvent }) => nsPerEvent?.steady === false);
   return [
     "Medians, with the median distance from them. Every contestant is a process of its own and gave the right",
-    `answers first; × is the ratio to "${floor}" in the same round.`,
+    `answers first; × is its least time over the least of "${floor}".`,
     ...(isUnsteady ? [`? has a spread of more than ${number(100 * steady)} %.`] : []),
   ].join(" ");
 }

@@ -1,32 +1,28 @@
 // A loaded filter: it answers for one event, or for the rows of a chunk.
 
 import {
-  ABI,
-  applyRules,
   Bitset,
   type Catalog,
   type Chunk,
+  evaluateOne,
   type Filter,
   type Lowered,
   sectionSet,
-  type Task,
 } from "@gatehouse/core";
-import { type Judge, judgeRow, judgesOf } from "./judge.js";
-import { CLASS } from "./layout.js";
-import { classOf, planOf, type Route } from "./plan.js";
+import { type Judge, judgesOf } from "./judge.js";
+import { planOf, type Route } from "./plan.js";
 import type { Staging } from "./staging.js";
 import type { Sweep } from "./sweep.js";
 
 export function loadFilter(
-  { sections, programs: rules }: Lowered,
+  lowered: Lowered,
   catalog: Catalog,
   simd: boolean,
   staging: Staging,
   sweep: Sweep,
 ): Pick<Filter, "evaluate" | "evaluateAll"> {
-  const { routes, programs } = planOf(rules, catalog);
-  const setOf = rememberLast((task) => sectionSet(sections, task));
-  const only = sections.length === 0 ? routes[0] : undefined;
+  const { sections } = lowered;
+  const { routes, programs } = planOf(lowered.programs, catalog);
   let judges: readonly Judge[] | null = null;
 
   /** Made when first needed: many filters are loaded to be printed or compared, and never asked. */
@@ -42,19 +38,10 @@ export function loadFilter(
   }
 
   return {
-    evaluate(event) {
-      const { chunk, row } = event;
-      const route = only ?? routeOf(setOf(event.task));
-      const isForeign = route.foreign !== null && chunk.abi[row] !== ABI.native;
-      const of = isForeign ? route.foreign : classOf(route, chunk.event[row] ?? 0);
-      if (of === CLASS.allow) return "allow";
-      if (of === CLASS.deny) return "deny";
-      const judge = (judges ?? ready())[of - CLASS.program];
-      return judge === undefined ? applyRules(route.rules, event) : judgeRow(judge, chunk, row, staging);
-    },
+    evaluate: evaluateOne(lowered, catalog),
 
     evaluateAll(chunk, rows, verdicts) {
-      const parts = sections.length === 0 ? [rows] : partsOf(chunk, rows, setOf, routes.length);
+      const parts = sections.length === 0 ? [rows] : partsOf(chunk, rows, sections);
       for (const [set, part] of parts.entries()) {
         if (part !== undefined) sweep({ route: routeOf(set), judges: ready(), chunk, rows: part, verdicts });
       }
@@ -63,34 +50,16 @@ export function loadFilter(
 }
 
 /** The rows of each set of sections. */
-function partsOf(
-  chunk: Chunk,
-  rows: Bitset,
-  setOf: (task: Task) => number,
-  sets: number,
-): readonly (Bitset | undefined)[] {
-  const parts = new Array<Bitset | undefined>(sets);
-  const event = chunk.at(0);
+function partsOf(chunk: Chunk, rows: Bitset, sections: readonly string[]): readonly (Bitset | undefined)[] {
+  const sets = chunk.tasks.map((task) => sectionSet(sections, task));
+  const parts: (Bitset | undefined)[] = [];
   rows.forEach((row) => {
     if (row >= chunk.length) return;
-    event.row = row;
-    const set = setOf(event.task);
+    const set = sets[chunk.task[row] ?? 0];
+    if (set === undefined) throw new RangeError("the row names a task that its chunk does not have");
     const part = parts[set] ?? new Bitset(rows.length);
     parts[set] = part;
     part.add(row);
   });
   return parts;
-}
-
-/** Neighbouring rows are mostly one task's. */
-function rememberLast(of: (task: Task) => number): (task: Task) => number {
-  let last: Task | null = null;
-  let answer = 0;
-  return (task) => {
-    if (task !== last) {
-      answer = of(task);
-      last = task;
-    }
-    return answer;
-  };
 }

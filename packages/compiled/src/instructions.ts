@@ -23,16 +23,11 @@ export const set = (local: number, value: Code): Code => value + bytes(0x21) + l
 /** Sets it and leaves the value. */
 export const tee = (local: number, value: Code): Code => value + bytes(0x22) + leb(local);
 
-export const openBlock: Code = bytes(0x02, 0x40);
 export const end: Code = bytes(0x0b);
-/** To behind the end of a block around: the innermost is 0. */
-export const leave = (block: number): Code => bytes(0x0c) + leb(block);
-export const leaveIf = (block: number, condition: Code): Code => condition + bytes(0x0d) + leb(block);
-export const giveBack = (value: Code): Code => value + bytes(0x0f);
 
 /** `body` again as long as `condition` holds after it. */
 export const loop = (body: Code, condition: Code): Code =>
-  bytes(0x03, 0x40) + body + leaveIf(0, condition) + end;
+  bytes(0x03, 0x40) + body + condition + bytes(0x0d) + leb(0) + end;
 
 type Unary = (a: Code) => Code;
 type Binary = (a: Code, b: Code) => Code;
@@ -61,7 +56,6 @@ export const i32 = {
   const: (value: number): Code => bytes(0x41) + signedLeb(value | 0),
   eqz: unary(bytes(0x45)),
   eq: binary(bytes(0x46)),
-  lt_s: binary(bytes(0x48)),
   lt_u: binary(bytes(0x49)),
   add: binary(bytes(0x6a)),
   and: binary(bytes(0x71)),

@@ -1,25 +1,16 @@
 // One program, ready to run: it knows what of a chunk it must stage, stages it, and calls its code.
 
-import type { Chunk, Verdict } from "@gatehouse/core";
+import { type Chunk, IdTable } from "@gatehouse/core";
 import { compile, type ProgramCode } from "./code.js";
 import { AT, answersAt } from "./layout.js";
-import { type Lookups, lookUp, openLookups } from "./lookups.js";
 import type { Program } from "./plan.js";
 import { type Staging, stageColumn, stagedColumn } from "./staging.js";
 
 export type Judge = {
   readonly program: Program;
   readonly code: ProgramCode;
-  readonly lookups: Lookups;
-  /** Of its code and its program, at hand for one event. */
-  readonly one: ProgramCode["one"];
-  readonly touched: number;
-  /** How many slots it has, and which, as far as there are so many. */
-  readonly count: number;
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly d: number;
+  /** Of its look-ups, in their order. */
+  readonly tables: readonly IdTable[];
 };
 
 /** Whether a block's answers stand in `AT.allow` alone, all known, or also in `AT.second`. */
@@ -30,72 +21,9 @@ export function judgesOf(programs: readonly Program[], simd: boolean, staging: S
   const codes = compile(programs, simd, staging);
   return programs.flatMap((program, k) => {
     const code = codes[k];
-    return code === undefined ? [] : [judgeOf(program, code)];
+    const tables = program.lookups.map((test) => new IdTable(test));
+    return code === undefined ? [] : [{ program, code, tables }];
   });
-}
-
-function judgeOf(program: Program, code: ProgramCode): Judge {
-  const { slots, touched } = program;
-  const [a = 0, b = 0, c = 0, d = 0] = slots;
-  const lookups = openLookups(program.lookups);
-  return { program, code, lookups, one: code.one, touched, count: slots.length, a, b, c, d };
-}
-
-export function judgeRow(judge: Judge, chunk: Chunk, row: number, staging: Staging): Verdict | "unknown" {
-  const { one, touched } = judge;
-  const known = chunk.known[row] ?? 0;
-  if (one === null || (known & touched) !== touched) return judgeAlone(judge, chunk, row, known, staging);
-  return callOne(judge, one, chunk.slots, 2 * row) === 1 ? "allow" : "deny";
-}
-
-// Spelt out by the number of slots: a loop that gathers the words costs more than the whole judgement.
-function callOne(
-  { count, a, b, c, d }: Judge,
-  one: (...words: number[]) => number,
-  columns: readonly Uint32Array[],
-  low: number,
-): number {
-  const high = low + 1;
-  const first = columns[a] ?? NOTHING;
-  if (count === 1) return one(first[low] ?? 0, first[high] ?? 0);
-  const second = columns[b] ?? NOTHING;
-  if (count === 2) return one(first[low] ?? 0, first[high] ?? 0, second[low] ?? 0, second[high] ?? 0);
-  const third = columns[c] ?? NOTHING;
-  if (count === 3)
-    return one(
-      first[low] ?? 0,
-      first[high] ?? 0,
-      second[low] ?? 0,
-      second[high] ?? 0,
-      third[low] ?? 0,
-      third[high] ?? 0,
-    );
-  const fourth = columns[d] ?? NOTHING;
-  return one(
-    first[low] ?? 0,
-    first[high] ?? 0,
-    second[low] ?? 0,
-    second[high] ?? 0,
-    third[low] ?? 0,
-    third[high] ?? 0,
-    fourth[low] ?? 0,
-    fourth[high] ?? 0,
-  );
-}
-
-/** A block of one row. */
-function judgeAlone(
-  judge: Judge,
-  chunk: Chunk,
-  row: number,
-  known: number,
-  staging: Staging,
-): Verdict | "unknown" {
-  const { bytes } = staging;
-  bytes[AT.known] = known;
-  const judged = judgeBlock(judge, chunk, { from: row, count: 1, scanned: known }, staging);
-  if (judged === "unsure" && ((bytes[AT.second] ?? 0) & 1) === 0) return "unknown";
-  return ((bytes[AT.allow] ?? 0) & 1) === 1 ? "allow" : "deny";
 }
 
 /**
@@ -150,19 +78,16 @@ function run({ program: { touched }, code }: Judge, rows: number, known: number)
 
 /** Stages the answers of the program's look-ups for `rows` rows, the i-th being the chunk's `rowOf(i)`. */
 function answerRows(
-  { program, lookups }: Judge,
+  { program, tables }: Judge,
   chunk: Chunk,
   { bytes }: Staging,
   rows: number,
   rowOf: (i: number) => number,
 ): void {
-  if (program.lookups.length === 0) return;
-  const tables = lookups.of(chunk.dictionary);
-  for (const [k, { slot }] of program.lookups.entries()) {
-    const table = tables[k];
-    const column = chunk.slots[slot] ?? NOTHING;
-    if (table === undefined) continue;
+  for (const [k, table] of tables.entries()) {
+    table.update(chunk.dictionary);
+    const column = chunk.slots[program.lookups[k]?.slot ?? 0] ?? NOTHING;
     const at = answersAt(k);
-    for (let i = 0; i < rows; i++) bytes[at + i] = lookUp(table, column[2 * rowOf(i)] ?? 0) ? 0xff : 0;
+    for (let i = 0; i < rows; i++) bytes[at + i] = table.holds(column[2 * rowOf(i)] ?? 0) ? 0xff : 0;
   }
 }

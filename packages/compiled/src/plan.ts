@@ -4,6 +4,8 @@
 import {
   type Branch,
   type Catalog,
+  type DictionaryTest,
+  isDictionaryTest,
   type Rule,
   type Rules,
   SLOTS,
@@ -20,16 +22,13 @@ export const MAX_BRANCHES = 2048;
 /** Branches of all programs of a filter, alike ones counted once: a module of at most some five megabytes. */
 export const MAX_FILTER_BRANCHES = 16_384;
 
-/** A test of a dictionary's strings or label sets. */
-export type DictionaryTest = SlotTest & { readonly kind: "string" | "labels" };
-
 export type Program = {
   readonly branches: readonly CompiledBranch<Test>[];
   /** Whose values its code reads. */
   readonly slots: readonly number[];
   /** Test k of the dictionary stands in the branches as look-up k. */
   readonly lookups: readonly DictionaryTest[];
-  /** One bit for each slot that must be known for an answer by jumps. */
+  /** One bit for each slot that must be known for an answer without doubts. */
   readonly touched: number;
 };
 
@@ -105,7 +104,7 @@ function programOf(rule: readonly Branch[]): Program {
   return { branches, slots: [...slots], lookups: [...lookups.values()].map(({ test }) => test), touched };
 
   function testOf(test: SlotTest): Test {
-    if (test.kind !== "string" && test.kind !== "labels") {
+    if (!isDictionaryTest(test)) {
       slots.add(test.slot);
       return test;
     }

@@ -86,7 +86,7 @@ export function openSweep(staging: Staging): Sweep {
     const judge = judges[of - CLASS.program];
     const base = block.from >>> 5;
     if (judge !== undefined) {
-      const isKnown = (block.scanned & judge.touched) === judge.touched;
+      const isKnown = (block.scanned & judge.program.touched) === judge.program.touched;
       if (!isKnown && !block.isStaged) stageKnown(staging, chunk, block.from, block.count);
       takeBits(verdicts, block, rows.words, base, judgeBlock(judge, chunk, block, staging));
     } else if (of === CLASS.plain) {

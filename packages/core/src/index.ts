@@ -67,6 +67,7 @@ export {
 } from "./design.js";
 export { type Diagnostic, fail, type Result, succeed, unreachable } from "./diagnostic.js";
 export { matchesGlob } from "./glob.js";
+export { type DictionaryTest, IdTable, isDictionaryTest } from "./id-table.js";
 export {
   applyRules,
   type Branch,
@@ -79,6 +80,7 @@ export {
   stringHolds,
   type Target,
 } from "./lowered.js";
+export { evaluateOne } from "./one-event.js";
 export {
   type Action,
   ALLOW,

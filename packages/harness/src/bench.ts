@@ -1,5 +1,7 @@
-// A race: contestants that are timed in turn, one sample each, round after round. A machine that is slow for a while is
-// then slow for all of them, and the ratio of two in one round says more than either's time.
+// A race: contestants that are timed in turn, one sample each, round after round, so that a machine that is slow for a
+// while is slow for all of them. What others do on a machine only ever adds time, now to this one and now to that: so what
+// one takes is shown by its median and spread, and what two are to each other by the least time of each, on which two
+// runs agree best.
 
 import type { Compilation } from "@gatehouse/core";
 import { isSteady, type Summary, summary } from "./statistics.js";
@@ -27,7 +29,8 @@ export type BenchLine = {
   readonly compilation: Compilation<unknown>["kind"] | null;
   /** Null where there was nothing to time. */
   readonly nsPerEvent: Figure | null;
-  readonly timesFloor: Figure | null;
+  /** Of the least times. */
+  readonly timesFloor: number | null;
   /** The first of its answers that was wrong: it is not timed then. */
   readonly refused: Mistake | null;
 };
@@ -68,16 +71,16 @@ export async function race(runners: readonly Runner[], rounds: number): Promise<
 }
 
 /** A measured figure, and whether its spread is small enough to rely on it. */
-export type Figure = Omit<Summary, "samples"> & { readonly steady: boolean };
+export type Figure = Omit<Summary, "samples"> & { readonly least: number; readonly steady: boolean };
 
 export function figure(samples: readonly number[]): Figure {
   const { median, spread } = summary(samples);
-  return { median, spread, steady: isSteady({ median, spread }) };
+  return { median, spread, least: Math.min(...samples), steady: isSteady({ median, spread }) };
 }
 
-/** How many times `floor`'s time `id` takes: the figure of the rounds' own ratios. */
-export function ratio(rounds: Rounds, id: string, floor: string): Figure {
+/** How many times `floor`'s time `id` takes, at the least that either took. */
+export function ratio(rounds: Rounds, id: string, floor: string): number {
   const [ours, theirs] = [rounds.get(id), rounds.get(floor)];
   if (ours === undefined || theirs === undefined) throw new RangeError(`${id} or ${floor} was not timed`);
-  return figure(ours.map((sample, round) => sample / (theirs[round] ?? Number.NaN)));
+  return Math.min(...ours) / Math.min(...theirs);
 }

@@ -4,6 +4,8 @@ import {
   type Backend,
   type BackendInPlace,
   type Catalog,
+  evaluateOne,
+  IdTable,
   type Lowered,
   type Result,
   sectionSet,
@@ -12,8 +14,6 @@ import {
 import { openAddon } from "./addon.js";
 import { encode } from "./encode.js";
 import { newColumns, placeOf } from "./memory.js";
-import { evaluateOne } from "./one.js";
-import { IdTable } from "./tables.js";
 
 /**
  * Where there is no addon the reason, in words that follow "the native back-end is not there: ".
@@ -77,13 +77,11 @@ function load(addon: BulkCalls, lowered: Lowered, catalog: Catalog): ReturnType<
   const encoded = encode(lowered, catalog);
   const rules = addon.loadRules(encoded.words);
   const { sections } = lowered;
-  // Two tables for each test: a single event may have brought its own up to date, and the addon's not.
   const tables = encoded.tables.map((test) => new IdTable(test));
-  const itsTables = encoded.tables.map((test) => new IdTable(test));
   return {
-    evaluate: evaluateOne(lowered, encoded, tables),
+    evaluate: evaluateOne(lowered, catalog),
     evaluateAll(chunk, rows, { allow, known }) {
-      for (const [i, table] of itsTables.entries())
+      for (const [i, table] of tables.entries())
         if (table.update(chunk.dictionary)) addon.setTable(rules, i, table.last, table.words);
       const sets =
         sections.length === 0 ? NO_SETS : Uint8Array.from(chunk.tasks, (task) => sectionSet(sections, task));

@@ -3,10 +3,10 @@
 import {
   type Branch,
   type Catalog,
+  type DictionaryTest,
   type Lowered,
   type Rule,
   type Rules,
-  type SlotTest,
   type Target,
   unreachable,
   type Verdict,
@@ -34,17 +34,8 @@ export const BRANCH = {
 const HEADER_WORDS = 6;
 const EVENT_IDS = 65_536;
 
-/** A test of a dictionary's ids. */
-export type DictionaryTest = Extract<SlotTest, { kind: "string" | "labels" }>;
-
 export type Encoded = {
   readonly words: Uint32Array;
-  /** How many ids have a code of their own, and one more for all others. */
-  readonly events: number;
-  /** `events` of them for each set of sections. */
-  readonly codes: Uint16Array;
-  /** Where in `words` each program begins. */
-  readonly programs: readonly number[];
   /** What the tables stand for that branches name by number. */
   readonly tables: readonly DictionaryTest[];
 };
@@ -70,14 +61,11 @@ export function encode(lowered: Lowered, catalog: Catalog): Encoded {
   for (const [set, each] of codes.entries()) halves.set(each, 2 * (codesAt + set * codeWords));
   words.set(lengths, lengthsAt);
   let at = lengthsAt + lengths.length;
-  const programs = parts.programs.map((program) => {
+  for (const program of parts.programs) {
     words.set(program, at);
     at += program.length;
-    return at - program.length;
-  });
-  const all = new Uint16Array(sets.length * events);
-  for (const [set, each] of codes.entries()) all.set(each, set * events);
-  return { words, events, codes: all, programs, tables: parts.tables };
+  }
+  return { words, tables: parts.tables };
 }
 
 function highestId(sets: readonly Rules[], catalog: Catalog): number {

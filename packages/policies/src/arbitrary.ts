@@ -95,14 +95,19 @@ function clauses(format: EventFormat, task: string | null): fc.Arbitrary<Clause>
 }
 
 /** In normal form: no constant but ALWAYS alone, no `&&` directly inside another. */
-export function conditions(format: EventFormat): fc.Arbitrary<Condition> {
-  const known = made.get(format) ?? makeConditions(format);
-  made.set(format, known);
-  return known;
-}
+export const conditions: (format: EventFormat) => fc.Arbitrary<Condition> = once(makeConditions);
 
 /** Making one goes through all constants, and policies are made by the thousand. */
-const made = new WeakMap<EventFormat, fc.Arbitrary<Condition>>();
+const predicates: (field: Field) => fc.Arbitrary<Predicate> = once(makePredicates);
+
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
+  };
+}
 
 function makeConditions(format: EventFormat): fc.Arbitrary<Condition> {
   if (format.fields.length === 0) return fc.constant(ALWAYS);
@@ -115,7 +120,7 @@ function makeConditions(format: EventFormat): fc.Arbitrary<Condition> {
   return fc.oneof({ arbitrary: fc.constant(ALWAYS), weight: 1 }, { arbitrary: tree, weight: 4 });
 }
 
-function predicates(field: Field): fc.Arbitrary<Predicate> {
+function makePredicates(field: Field): fc.Arbitrary<Predicate> {
   if (field.kind === "number") return numericPredicates(field);
   if (field.kind === "string") return textualPredicates(field);
   return fc.record({

@@ -13,7 +13,7 @@ type Raced = {
     readonly over: string;
     readonly nsPerEvent: Figure;
     readonly overNsPerEvent: Figure;
-    readonly ratio: Figure;
+    readonly ratio: number;
     readonly holds: boolean;
   })[];
 };
@@ -41,7 +41,7 @@ export function raceRows(): string[][] {
     figure(told.nsPerEvent),
     `\`${told.over}\``,
     figure(told.overNsPerEvent),
-    figure(told.ratio),
+    digits(told.ratio),
     bound(told),
     mark(told.holds),
   ]);
