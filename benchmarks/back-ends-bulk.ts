@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { linux618 } from "@gatehouse/catalog";
 import { compiledBackend } from "@gatehouse/compiled";
 import {
-  type Backend,
+  type BackendInPlace,
   type Columns,
+  type ColumnsShape,
   type Design,
   type Filter,
   on,
@@ -44,7 +45,7 @@ export type DockerJob = { readonly kind: "docker"; readonly contestant: string }
 
 const DESIGNS: readonly Design[] = [bitmaskAnd, filterEngineCorrected, eventFiltersVision];
 
-const BACKENDS: Readonly<Record<string, () => Result<Backend, string>>> = {
+const BACKENDS: Readonly<Record<string, () => Result<BackendInPlace, string>>> = {
   native: nativeBackend,
   compiled: compiledBackend,
 };
@@ -52,20 +53,21 @@ const BACKENDS: Readonly<Record<string, () => Result<Backend, string>>> = {
 export function bulk({ contestant, case: name, rows }: BulkJob): Result<Work, Mistake> {
   proveCase(name);
   const id = contestant.replace(IN_PLACE, "");
-  const { judged, expected } = rowsOf(name, rows, id === contestant ? {} : { columns: ofCompiled });
+  const { judged, expected } = rowsOf(name, rows, id === contestant ? {} : { columns: columnsOf(id) });
   const filter = FLOORS[id]?.(floors()) ?? filterOf(id, policyOf(name));
   return prove(filter, judged, expected);
 }
 
-/** Behind the name of a contestant on the compiled back-end: its rows lie in that back-end's own memory. */
+/** Behind the name of a contestant: its rows lie in the memory of its own back-end. */
 export const IN_PLACE = ", in place";
 
-function ofCompiled(shape: { capacity: number; slots: number }): Columns {
-  const compiled = compiledBackend();
-  if (!compiled.ok) throw new Error(compiled.error);
-  const columns = compiled.value.columns(shape);
-  if (!columns.ok) throw new Error(columns.error);
-  return columns.value;
+function columnsOf(id: string): (shape: ColumnsShape) => Columns {
+  const { backend } = findContestant(id);
+  return (shape) => {
+    const columns = backend.columns(shape);
+    if (!columns.ok) throw new Error(columns.error);
+    return columns.value;
+  };
 }
 
 const FLOORS: Readonly<Record<string, (floors: Floors) => Pick<Filter, "evaluateAll">>> = {
@@ -88,12 +90,14 @@ export function filterOf(id: string, policy: Policy): Filter {
   return design.load(compiled.program, linux618);
 }
 
-function findContestant(id: string): { readonly design: Design; readonly reference: Design } {
+type Found = { readonly design: Design; readonly reference: Design; readonly backend: BackendInPlace };
+
+function findContestant(id: string): Found {
   const reference = DESIGNS.find((design) => id.startsWith(`${design.id}@`));
   const backend = reference && BACKENDS[id.slice(reference.id.length + 1)]?.();
   if (reference === undefined || backend === undefined) throw new RangeError(`there is no ${id}`);
   if (!backend.ok) throw new Error(backend.error);
-  return { design: on(backend.value, reference), reference };
+  return { design: on(backend.value, reference), reference, backend: backend.value };
 }
 
 /** Docker's default profile as a container has it, and where both lie beside this clone. */

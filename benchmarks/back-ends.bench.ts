@@ -40,8 +40,8 @@ const [BITMASK, FILTER] = ["bitmask-2009@and", "filter-engine-2010@corrected"] a
 const LONG = "event-filters-2011@vision";
 const on = (design: string) => [`${design}@native`, `${design}@compiled`];
 
-/** As a page would have its rows; of a trace that is longer than that memory, they are copied. */
-const COMPILED_IN_PLACE = `${FILTER}@compiled${IN_PLACE}`;
+/** Rows in memory of the back-end's own: as whoever makes chunks to be judged would have them. */
+const [NATIVE_IN_PLACE, COMPILED_IN_PLACE] = [`${FILTER}@native${IN_PLACE}`, `${FILTER}@compiled${IN_PLACE}`];
 
 /** Each contestant of a race with its job. */
 type Race = Readonly<Record<string, Job>>;
@@ -50,11 +50,16 @@ const RACES: Readonly<Record<string, Race>> = {
   "bitmask, in cache": bulk("bitmask", CACHE_ROWS, ["bit test", "byte look-up", ...on(BITMASK)]),
   "bitmask, from memory": bulk("bitmask", MEMORY_ROWS, ["bit test", "byte look-up", ...on(BITMASK)]),
   "four predicates, in cache": {
-    ...bulk("four predicates", CACHE_ROWS, ["four predicates", ...on(FILTER), COMPILED_IN_PLACE]),
+    ...bulk("four predicates", CACHE_ROWS, [
+      "four predicates",
+      ...on(FILTER),
+      NATIVE_IN_PLACE,
+      COMPILED_IN_PLACE,
+    ]),
     ...engines(CACHE_ROWS),
   },
   "four predicates, from memory": {
-    ...bulk("four predicates", MEMORY_ROWS, ["four predicates", ...on(FILTER)]),
+    ...bulk("four predicates", MEMORY_ROWS, ["four predicates", ...on(FILTER), NATIVE_IN_PLACE]),
     ...engines(MEMORY_OBJECTS),
   },
   ...(existsSync(PROFILE) && existsSync(NGINX) ? { "Docker's profile, nginx": docker() } : {}),
@@ -79,8 +84,8 @@ const EXPECTATIONS: readonly Expectation[] = [
   { race: "four predicates, in cache", of: [COMPILED_IN_PLACE], over: "four predicates", atMost: 4 },
   { race: "four predicates, from memory", of: [`${FILTER}@compiled`], over: "four predicates", atMost: 4 },
   { race: "Docker's profile, nginx", of: [`${FILTER}@native`], over: "by hand", atMost: 3 },
-  { race: "four predicates, in cache", of: ENGINES, over: `${FILTER}@native`, atLeast: 100 },
-  { race: "four predicates, from memory", of: ENGINES, over: `${FILTER}@native`, atLeast: 30 },
+  { race: "four predicates, in cache", of: ENGINES, over: NATIVE_IN_PLACE, atLeast: 100 },
+  { race: "four predicates, from memory", of: ENGINES, over: NATIVE_IN_PLACE, atLeast: 30 },
   { race: "four predicates, in cache", of: ENGINES, over: COMPILED_IN_PLACE, atLeast: 25 },
   { race: "one event at a time, one filter", of: on(FILTER), over: "objects", atMost: 2 },
   { race: "one event at a time, one filter", of: on(FILTER), over: "columns", atMost: 3 },
