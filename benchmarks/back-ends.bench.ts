@@ -19,7 +19,7 @@ import type { Streamed } from "./back-ends-stream.js";
 import { LAUNCHES, raceProcesses, resultsBefore, showAgreement, writeResults } from "./measure.js";
 
 /** Of each launch. */
-const ROUNDS = 7;
+const ROUNDS = 5;
 const CACHE_ROWS = 16_384;
 const MEMORY_ROWS = 8_388_608;
 const MEMORY_OBJECTS = 1_048_576;
@@ -65,8 +65,8 @@ const RACES: Readonly<Record<string, Race>> = {
   ...(existsSync(PROFILE) && existsSync(NGINX) ? { "Docker's profile, nginx": docker() } : {}),
   "one event at a time, one filter": singles(1),
   "one event at a time, eight filters in turn": singles(8),
-  "threads, native": threads(`${LONG}@native`),
-  "threads, compiled": threads(`${LONG}@compiled`),
+  "threads, native": threads(`${LONG}@native${IN_PLACE}`),
+  "threads, compiled": threads(`${LONG}@compiled${IN_PLACE}`),
 };
 
 /** `of` takes so many times as long as `over`, at most or at least. Of several the one that is fastest counts. */

@@ -26,7 +26,7 @@ export function resultsBefore<T>(name: string): T | null {
 }
 
 /** Where a process's code and memory come to lie is luck, and can be a third of what it takes: so it is tried anew. */
-export const LAUNCHES = 3;
+export const LAUNCHES = 5;
 
 /** Every contestant in `LAUNCHES` processes, one after the other; those of one launch take turns for so many rounds. */
 export async function raceProcesses<J>(
