@@ -19,7 +19,7 @@ import type { Streamed } from "./back-ends-stream.js";
 import { LAUNCHES, raceProcesses, resultsBefore, showAgreement, writeResults } from "./measure.js";
 
 /** Of each launch. */
-const ROUNDS = 5;
+const ROUNDS = 15;
 const CACHE_ROWS = 16_384;
 const MEMORY_ROWS = 8_388_608;
 const MEMORY_OBJECTS = 1_048_576;
