@@ -109,8 +109,7 @@ for (const [name, jobs] of Object.entries(RACES)) {
   const rounds = await run(jobs);
   races[name] = Object.fromEntries([...rounds].map(([id, samples]) => [id, figure(samples)]));
   console.log(`back-ends: ${name}`);
-  for (const [id, ns] of Object.entries(races[name] ?? {}))
-    console.log(`    ${id.padEnd(38)} ${show(ns)} ns`);
+  for (const [id, ns] of Object.entries(races[name] ?? {})) console.log(`    ${id.padEnd(48)} ${show(ns)}`);
   for (const expectation of EXPECTATIONS.filter(({ race }) => race === name)) {
     const told = judge(expectation, rounds);
     expectations.push(told);
@@ -123,7 +122,7 @@ const streams = [`${FILTER}@native`, `${FILTER}@compiled`].map(stream);
 for (const each of streams) {
   console.log(`back-ends: ${each.contestant}, a stream of 10^7 and of 10^8 events`);
   console.log(
-    `    ${each.nsPerEvent.map(show).join(" and ")} ns, ${each.peakMiB.map(Math.round).join(" and ")} MiB`,
+    `    ${each.nsPerEvent.map(show).join(" and ")}, ${each.peakMiB.map(Math.round).join(" and ")} MiB`,
   );
   for (const { text, times, holds } of each.told) console.log(`  ${mark(holds)} ${text}: ${digits(times)} x`);
 }
@@ -259,9 +258,10 @@ function mark(holds: boolean): string {
   return holds ? "✔" : "✘";
 }
 
-function show({ median, spread, steady }: Figure): string {
+function show({ least, median, spread, steady }: Figure): string {
   const places = median >= 100 ? 0 : median >= 10 ? 1 : 3;
-  return `${median.toFixed(places)} ± ${spread.toFixed(places)}${steady ? "" : "?"}`;
+  const [first, ...others] = [least, median, spread].map((ns) => ns.toFixed(places));
+  return `${first} ns (${others.join(" ± ")}${steady ? "" : "?"})`;
 }
 
 function digits(value: number): string {

@@ -42,14 +42,15 @@ function times({ contestants }: PrintedBench, { dim }: Colours): string[] {
   const rows = contestants.map(({ id, kind, compilation, nsPerEvent, timesFloor }) => [
     kind === "floor" ? `floor: ${id}` : id,
     ...(nsPerEvent === null
-      ? [compilation === "inexpressible" ? "inexpressible" : "refused", "", ""]
+      ? [compilation === "inexpressible" ? "inexpressible" : "refused", "", "", ""]
       : [
+          digits(nsPerEvent.least),
           figure(nsPerEvent),
           `± ${digits(nsPerEvent.spread)}`,
           timesFloor === null ? "" : digits(timesFloor),
         ]),
   ]);
-  const [top = "", ...body] = table([["", "ns an event", "", "× floor"], ...rows], 1);
+  const [top = "", ...body] = table([["", "ns an event", "median", "", "× floor"], ...rows], 1);
   return [dim(top), ...body];
 }
 
@@ -78,8 +79,9 @@ function refusal({ id, refused }: BenchLine): string | null {
 function notes({ floor, steady, contestants }: PrintedBench): string {
   const isUnsteady = contestants.some(({ nsPerEvent }) => nsPerEvent?.steady === false);
   return [
-    "Medians, with the median distance from them. Every contestant is a process of its own and gave the right",
-    `answers first; × is its least time over the least of "${floor}".`,
+    "The least time that each took, and the median of all with the median distance from it. Every contestant is",
+    "a process of its own and gave the right answers first.",
+    `× is its least time over the least of "${floor}".`,
     ...(isUnsteady ? [`? has a spread of more than ${number(100 * steady)} %.`] : []),
   ].join(" ");
 }

@@ -93,8 +93,9 @@ function results<T>(name: string): T {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
-function figure({ median, spread, steady }: Figure): string {
-  return `${digits(median)} ± ${digits(spread)}${steady ? "" : "?"}`;
+/** The least, and how all samples lie. */
+function figure({ least, median, spread, steady }: Figure): string {
+  return `${digits(least)} (${digits(median)} ± ${digits(spread)}${steady ? "" : "?"})`;
 }
 
 function digits(value: number | null): string {
