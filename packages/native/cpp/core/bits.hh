@@ -13,8 +13,13 @@ namespace gatehouse::bulk {
 using Word = std::uint64_t;
 inline constexpr std::size_t kWordRows = 64;
 
-// A slot's values. JavaScript holds them in a Uint32Array, so they are aligned as that is, and the low half is first.
-using Slot = std::uint64_t __attribute__((aligned(4), may_alias));
+// A slot's value. JavaScript holds them in a Uint32Array, so they are aligned as that is, and the low half is first.
+// A type of its own: of another name for a Word templates would drop the attributes.
+struct __attribute__((packed, aligned(4), may_alias)) Slot {
+  Word value;
+  operator Word() const noexcept { return value; }
+};
+static_assert(sizeof(Slot) == sizeof(Word) && alignof(Slot) == alignof(std::uint32_t));
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 
 // The values from `low` on, `span` more than one, round the end if need be: `value - low <= span`.

@@ -43,7 +43,7 @@ void Load(std::span<const std::uint32_t> bits, std::size_t words, Word* to) {
 
 void Add(std::span<std::uint32_t> bits, const Word* more) {
   Slot* const whole = reinterpret_cast<Slot*>(bits.data());
-  for (std::size_t word = 0; word < bits.size() / 2; word++) whole[word] |= more[word];
+  for (std::size_t word = 0; word < bits.size() / 2; word++) whole[word].value |= more[word];
   if (bits.size() % 2 != 0) bits.back() |= static_cast<std::uint32_t>(more[bits.size() / 2]);
 }
 
@@ -79,7 +79,7 @@ struct Tail {
   std::array<std::uint8_t, kWordRows> abi{};
   std::array<std::uint8_t, kWordRows> known;
   std::array<std::uint32_t, kWordRows> task{};
-  std::array<std::array<Word, kWordRows>, kSlots> slots{};
+  std::array<std::array<Slot, kWordRows>, kSlots> slots{};
 };
 
 }  // namespace
@@ -144,7 +144,8 @@ bool Evaluator::Evaluate(const Chunk& chunk, const Verdicts& verdicts) noexcept 
     return Judge(chunk, block);
   };
   if (whole > kBlockRows && IsOfOneEvent(chunk.columns, whole)) {
-    const Slot* const rows = reinterpret_cast<const Slot*>(verdicts.rows.data());
+    Word rows[kChunkWords];
+    Load(verdicts.rows, whole / kWordRows, rows);
     JudgeOneEvent(chunk.columns, whole / kWordRows, rows, allowed_.data(), decided_.data());
   } else {
     for (std::size_t first = 0; first < whole; first += kBlockRows)
@@ -188,7 +189,7 @@ bool Evaluator::IsOfOneEvent(const Columns& columns, std::size_t rows) const noe
          AllSame(event, event[0], rows) && !HasEntries(columns, rows);
 }
 
-void Evaluator::JudgeOneEvent(const Columns& columns, std::size_t words, const Slot* rows, Word* allow,
+void Evaluator::JudgeOneEvent(const Columns& columns, std::size_t words, const Word* rows, Word* allow,
                               Word* known) noexcept {
   const Code code = lowered_->codes[std::min<std::size_t>(columns.event[0], lowered_->events - 1)];
   if (code < kFirstProgram) {
@@ -332,7 +333,7 @@ bool Evaluator::IsKnown(const Program& program, const Columns& columns, std::siz
 // All ways through the program at once: each branch passes its rows on to where its test sends them, and where the slot
 // is not known to both. A row that came to both ends is not decided.
 void Evaluator::Follow(const Program& program, const Columns& columns, std::size_t words, bool all_known,
-                       const Slot* rows, Word* allow, Word* known) noexcept {
+                       const Word* rows, Word* allow, Word* known) noexcept {
   std::fill_n(reach_.begin(), (program.branches + 2) * words, 0);
   std::copy_n(rows, words, reach_.begin());
   Word unknown[kStretchWords];

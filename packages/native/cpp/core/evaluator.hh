@@ -76,7 +76,7 @@ class Evaluator {
   bool Judge(const Chunk& chunk, Block& block) noexcept;
   bool HasEntries(const Columns& columns, std::size_t rows) const noexcept;
   bool IsOfOneEvent(const Columns& columns, std::size_t rows) const noexcept;
-  void JudgeOneEvent(const Columns& columns, std::size_t words, const Slot* rows, Word* allow, Word* known) noexcept;
+  void JudgeOneEvent(const Columns& columns, std::size_t words, const Word* rows, Word* allow, Word* known) noexcept;
   void Route(Block& block, bool entries) noexcept;
   bool RouteBySet(const Chunk& chunk, Block& block) noexcept;
   Code CodeOf(const Block& block, std::size_t row) const noexcept;
@@ -84,7 +84,7 @@ class Evaluator {
   void Keep(const Chunk& chunk, const Block& block) noexcept;
   void Flush(const Chunk& chunk, std::size_t program) noexcept;
   static bool IsKnown(const Program& program, const Columns& columns, std::size_t words) noexcept;
-  void Follow(const Program& program, const Columns& columns, std::size_t words, bool all_known, const Slot* rows,
+  void Follow(const Program& program, const Columns& columns, std::size_t words, bool all_known, const Word* rows,
               Word* allow, Word* known) noexcept;
   void Take(const Branch& branch, const Slot* column, const Step& step) const noexcept;
   void TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept;
@@ -96,7 +96,7 @@ class Evaluator {
   // What evaluating works in.
   std::vector<Word> reach_;  // per branch and end, the rows that come there
   std::vector<List> lists_;  // per program
-  std::vector<std::array<Word, kListRows>> gathered_;  // per slot
+  std::vector<std::array<Slot, kListRows>> gathered_;  // per slot
   std::vector<Word> allowed_, decided_;  // of a chunk's rows
 };
 

@@ -212,6 +212,17 @@ class Plain {
   std::span<const Table> tables_;
 };
 
+// A column as JavaScript holds it, behind `before` halves: with one it is not aligned as whole values are.
+std::vector<std::uint32_t> Halves(std::span<const std::uint64_t> column, std::size_t before) {
+  std::vector<std::uint32_t> halves(before);
+  halves.reserve(before + 2 * column.size());
+  for (const std::uint64_t value : column) {
+    halves.push_back(static_cast<std::uint32_t>(value));
+    halves.push_back(static_cast<std::uint32_t>(value >> 32));
+  }
+  return halves;
+}
+
 void Differ(const char* what, std::size_t row) {
   std::fprintf(stderr, "row %zu: %s\n", row, what);
   std::abort();
@@ -234,8 +245,12 @@ void Compare(std::unique_ptr<const Lowered> lowered, std::span<const std::uint32
   const bool all_have_sets = random.Below(8) != 0 && evaluator.lowered().sets >= 4;
   const Trace trace(header, random, all_have_sets);
   Chunk chunk{trace.rows, {trace.event.data(), trace.abi.data(), trace.known.data(), trace.task.data(), {}}, trace.sets};
-  for (std::size_t slot = 0; slot < trace.slots.size(); slot++)
-    chunk.columns.slots[slot] = reinterpret_cast<const Slot*>(trace.slots[slot].data());
+  std::vector<std::vector<std::uint32_t>> columns;
+  for (std::size_t slot = 0; slot < trace.slots.size(); slot++) {
+    const std::size_t before = random.Below(2);
+    const auto& column = columns.emplace_back(Halves(trace.slots[slot], before));
+    chunk.columns.slots[slot] = reinterpret_cast<const Slot*>(column.data() + before);
+  }
   std::vector<std::uint32_t> allow(trace.judged.size()), known(trace.judged.size());
   if (!evaluator.Evaluate(chunk, {trace.judged, allow, known})) {
     if (all_have_sets || evaluator.lowered().sets == 1) Differ("no set for its task", 0);
