@@ -4,6 +4,7 @@
 
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace gatehouse::bulk {
@@ -19,9 +20,11 @@ std::size_t Settle(std::span<std::byte> fresh, std::size_t bytes) noexcept {
   if (bytes < kHugePage) return UpTo(address, kPage);
   const std::size_t start = UpTo(address, kHugePage);
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  // In whole pages: what shares a page with the ends is somebody else's.
-  std::byte* const from = fresh.data() + UpTo(address, kPage);
-  const std::size_t size = (fresh.size() - UpTo(address, kPage)) / kPage * kPage;
+  // In whole pages, which are larger on some systems: what shares a page with the ends is somebody else's.
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::size_t before = UpTo(address, page);
+  std::byte* const from = fresh.data() + before;
+  const std::size_t size = (fresh.size() - before) / page * page;
   if (madvise(from, size, MADV_HUGEPAGE) == 0) madvise(from, size, MADV_DONTNEED);
 #endif
   return start;

@@ -8,7 +8,7 @@
 namespace gatehouse::bulk {
 
 // Memory that is read from its start to its end is read sooner in pages of this size. Smaller regions than one
-// begin where an ordinary page does.
+// begin where an ordinary page does on most systems.
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 inline constexpr std::size_t kPage = 4096;
 
