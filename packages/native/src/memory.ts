@@ -54,14 +54,15 @@ function allocate(bytes: number): ArrayBuffer | null {
   }
 }
 
-/** Where the chunk's columns are, if all are of one `newColumns`. */
+/** Where the chunk's columns are, if all are of one `newColumns` and still here. */
 export function placeOf(chunk: Chunk): Place | undefined {
   const place = PLACES.get(chunk.event);
   return place !== undefined && holds(place, chunk) ? place : undefined;
 }
 
-function holds({ columns, capacity }: Place, chunk: Chunk): boolean {
+function holds({ columns, capacity, memory }: Place, chunk: Chunk): boolean {
   return (
+    memory.length > 0 && // empty once its buffer was moved away
     chunk.capacity <= capacity &&
     chunk.abi === columns.abi &&
     chunk.known === columns.known &&

@@ -195,6 +195,24 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
       if (bytes > ROWS) refused(at(1), "unaligned");
     });
 
+    test("slots that begin in the middle of eight bytes are as good as any", () => {
+      const good = goodArguments(addon);
+      call(good);
+      for (const shift of [0, 4]) {
+        const its = goodPlaces(addon);
+        const memory = its.memory as Uint8Array;
+        const places = its.places as Uint32Array;
+        const slots = Array.from({ length: 8 }, (_, slot) => `slot${slot}`);
+        for (const [i, name] of ["event", "abi", "known", "task", ...slots].entries()) {
+          const { buffer, byteOffset, BYTES_PER_ELEMENT: width } = good[name] as TypedArray;
+          places[i] = 8 * ROWS * i + (i < 4 ? 0 : shift);
+          memory.set(new Uint8Array(buffer, byteOffset, (i < 4 ? width : 8) * ROWS), places[i]);
+        }
+        callInPlace(its);
+        expect([its.allow, its.decided], `${shift} bytes on`).toEqual([good.allow, good.decided]);
+      }
+    });
+
     test("what is no rules", () => {
       for (const rules of [undefined, null, 1, {}, () => 1]) refused({ rules }, String(rules));
     });
@@ -209,14 +227,27 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
         expect(() => callInPlace({ ...its, sets })).toThrow(/`sets` must be a set of these rules/);
     });
 
+    test.each([0, 1, 5000, 2 ** 21, 2 ** 22 + 1])(
+      "memory for %i bytes holds zeroes, and its neighbours stay",
+      (bytes) => {
+        const { room, settle } = addon.bulk;
+        const beside = 5000;
+        const all = new Uint8Array(beside + room(bytes) + beside);
+        const memory = all.subarray(beside, beside + room(bytes));
+        const neighbours = [all.subarray(0, beside), all.subarray(beside + memory.length)];
+        for (const neighbour of neighbours) neighbour.fill(7);
+        const start = settle(memory, bytes);
+        expect(start + bytes).toBeLessThanOrEqual(memory.length);
+        expect(memory.every((byte) => byte === 0)).toBe(true);
+        for (const neighbour of neighbours) expect(neighbour.every((byte) => byte === 7)).toBe(true);
+      },
+    );
+
     test("memory that is none, or too little", () => {
       const { room, settle } = addon.bulk;
       const of = (bytes: number) => new Uint8Array(room(bytes));
       for (const bytes of [0, 1, 5000, 2 ** 21, 2 ** 22 + 1]) {
         const memory = of(bytes);
-        const start = settle(memory, bytes);
-        expect(start + bytes).toBeLessThanOrEqual(memory.length);
-        memory.fill(1);
         expect(() => settle(memory.subarray(1), bytes)).toThrow(/^settle\(memory, bytes\): `memory` must be/);
       }
       for (const bytes of [-1, 0.5, Number.NaN, 2 ** 30 + 1, 2 ** 53, "1", null, undefined]) {
