@@ -12,26 +12,15 @@ import {
   type Verdict,
 } from "@gatehouse/core";
 
-export const VERSION = 1;
+const VERSION = 1;
 
 /** What an event comes to: one of these, or a program by its number. */
-export const CODE = { deny: 0, allow: 1, firstProgram: 2, none: 0xffff } as const;
-export const TARGET = { deny: 0xffff_fffe, allow: 0xffff_ffff } as const;
-export const TEST = { masked: 0, below: 1, belowSigned: 2, table: 3 } as const;
-/** Where each of its words stands in a branch. */
-export const BRANCH = {
-  test: 0,
-  slot: 1,
-  whenTrue: 2,
-  whenFalse: 3,
-  maskLow: 4,
-  maskHigh: 5,
-  low: 6,
-  high: 7,
-  words: 8,
-} as const;
+const CODE = { deny: 0, allow: 1, firstProgram: 2, none: 0xffff } as const;
+const TARGET = { deny: 0xffff_fffe, allow: 0xffff_ffff } as const;
+const TEST = { masked: 0, below: 1, belowSigned: 2, table: 3 } as const;
 
 const HEADER_WORDS = 6;
+const BRANCH_WORDS = 8;
 const EVENT_IDS = 65_536;
 
 export type Encoded = {
@@ -46,12 +35,12 @@ export function encode(lowered: Lowered, catalog: Catalog): Encoded {
   const parts = newParts();
   const codes = sets.map((rules) => codesOf(rules, catalog, events, parts));
   const codeWords = Math.ceil(events / 2);
-  const lengths = parts.programs.map((program) => program.length / BRANCH.words);
+  const lengths = parts.programs.map((program) => program.length / BRANCH_WORDS);
   const branches = lengths.reduce((sum, length) => sum + length, 0);
 
   const codesAt = HEADER_WORDS + sets.length;
   const lengthsAt = codesAt + sets.length * codeWords;
-  const words = new Uint32Array(lengthsAt + lengths.length + branches * BRANCH.words);
+  const words = new Uint32Array(lengthsAt + lengths.length + branches * BRANCH_WORDS);
   words.set([VERSION, sets.length, events, parts.tables.length, lengths.length, branches]);
   words.set(
     sets.map(({ otherEntry }) => (otherEntry === null ? CODE.none : CODE[otherEntry])),
