@@ -14,6 +14,7 @@ export function openArena({ memory, addresses }: Staging): BackendInPlace["colum
     if (start + columnBytes(whole) > AT.arena + MAX_COLUMN_BYTES)
       return fail(`columns in the compiled back-end's memory have ${MAX_COLUMN_BYTES} bytes in all`);
     next += columnBytes(whole);
+    // `run` in judge.ts may read up to 7 rows behind a column's last: `columnsIn` leaves that much room behind each.
     const columns = columnsIn(buffer, start, whole);
     const { task, event, abi, known, slots, ip } = columns;
     for (const column of [task, event, abi, known, ...slots, ...(ip === null ? [] : [ip])])

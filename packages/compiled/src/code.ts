@@ -1,4 +1,4 @@
-// Programs as functions: the module of a filter, made when the first event asks for it.
+// Programs as functions: the module of a filter, made when the filter is given its first chunk.
 
 import { knownFunction, unsureFunction } from "./bulk.js";
 import { scalarLanes, simdLanes } from "./lanes.js";

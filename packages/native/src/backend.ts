@@ -19,7 +19,8 @@ import { newColumns, placeOf } from "./memory.js";
  * Where there is no addon the reason, in words that follow "the native back-end is not there: ".
  *
  * Its `columns` lie in one piece of memory, up to 4 MiB larger than they are, that is theirs and is given back when nobody
- * holds one of them. They may be moved to another thread like any others, and are there like any others.
+ * holds one of them; a filter holds the chunk whose event it was last asked about. They may be moved to another thread
+ * like any others, and are there like any others.
  */
 export function nativeBackend(): Result<BackendInPlace, string> {
   const addon = openAddon();
