@@ -88,7 +88,7 @@ class Seat {
     this.#given.strings = dictionary.strings.length;
     this.#given.labelSets = dictionary.labelSets.length;
     this.waiting++;
-    this.#worker.postMessage(message, memory.map(({ buffer }) => buffer).filter(isOwned));
+    this.#worker.postMessage(message, buffersOf(memory));
   }
 
   /** When it has said something more; an error of its own is thrown here. */
@@ -109,6 +109,11 @@ class Seat {
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
+}
+
+/** What is handed over with such columns. Several may lie in one buffer, and none goes twice. */
+export function buffersOf(columns: readonly ArrayBufferView[]): readonly ArrayBuffer[] {
+  return [...new Set(columns.map(({ buffer }) => buffer))].filter(isOwned);
 }
 
 /** Shared memory is not handed over, it is there already. */

@@ -10,6 +10,7 @@ import { nginxTrace } from "@gatehouse/scenarios";
 import { afterAll, describe, expect, test } from "vitest";
 import { backendNames, whyMissing } from "../src/known-back-ends.js";
 import { commandLine, run } from "../src/main.js";
+import { buffersOf } from "../src/replay-workers.js";
 import { capture } from "./capture.js";
 
 const bin = fileURLToPath(new URL("../bin/gatehouse.js", import.meta.url));
@@ -99,6 +100,19 @@ describe("--jobs", { timeout: 60_000 }, () => {
     const one = built(["replay", "--json", ...args]);
     expect([one.err, JSON.parse(one.out).events > 65_536]).toEqual(["", true]);
     for (const jobs of ["2", "5"]) expect(built(["replay", "--json", ...args, "--jobs", jobs])).toEqual(one);
+  });
+
+  test("columns that lie in one buffer are handed over with it, and shared memory stays", () => {
+    const buffer = new ArrayBuffer(64);
+    const columns = [
+      new Uint32Array(buffer, 0, 8),
+      new Uint8Array(buffer, 32),
+      new Uint16Array([1, 2]),
+      new Uint8Array(new SharedArrayBuffer(8)),
+    ];
+    const there = structuredClone(columns, { transfer: [...buffersOf(columns)] });
+    expect(there.map(({ length }) => length)).toEqual([8, 32, 2, 8]);
+    expect(columns.map(({ length }) => length)).toEqual([0, 0, 0, 8]);
   });
 
   test("ends as one thread does where the trace is bad", () => {
