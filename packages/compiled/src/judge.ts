@@ -21,7 +21,7 @@ export function judgesOf(programs: readonly Program[], simd: boolean, staging: S
   const codes = compile(programs, simd, staging);
   return programs.flatMap((program, k) => {
     const code = codes[k];
-    const tables = program.lookups.map((test) => new IdTable(test));
+    const tables = program.lookups.map((test) => new IdTable([test]));
     return code === undefined ? [] : [{ program, code, tables }];
   });
 }

@@ -12,12 +12,13 @@ export type ColumnsShape = Pick<ChunkShape, "capacity" | "slots" | "ip">;
 export type BackendInPlace = Backend & {
   /**
    * Columns of zeroes in the back-end's own memory, to make a `Chunk` of the same shape with. An error, in words, where
-   * there is no more of it: a chunk with columns of its own serves then, and gets the same answers.
+   * there is no more of it: a chunk with columns of its own serves then, and gets the same answers. Throws a RangeError for
+   * a shape that no chunk has.
    */
   readonly columns: (shape?: ColumnsShape) => Result<Columns, string>;
 };
 
-/** A shape that a chunk can have, nothing of it left open. */
+/** A shape that a chunk can have, nothing of it left open. Throws a RangeError for any other. */
 export function wholeShape(shape: ColumnsShape = {}): Required<ColumnsShape> {
   const { capacity = CHUNK_ROWS, slots = 6, ip = false } = shape;
   if (!isCount(capacity, CHUNK_ROWS)) throw new RangeError(`a chunk of ${capacity} rows`);
@@ -36,7 +37,10 @@ export function columnBytes({ capacity, slots, ip }: Required<ColumnsShape>): nu
   );
 }
 
-/** The columns from byte `at` on, of memory that nothing else uses: each at the start of a cache line if `at` is. */
+/**
+ * The columns from byte `at` on, of memory that nothing else uses: each at the start of a cache line if `at` is. Throws a
+ * RangeError where there are fewer than `columnBytes` bytes from there on.
+ */
 export function columnsIn(
   buffer: ArrayBuffer,
   at: number,

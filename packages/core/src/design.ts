@@ -69,7 +69,7 @@ export type Step = { readonly text: string; readonly value: Truth };
 export interface Filter<P = unknown> {
   /** What the kernel would hold: plain data. */
   readonly program: P;
-  /** Total and pure: every event gets an answer and nothing is remembered. */
+  /** Total and pure: every event gets an answer, and none hangs on what was asked before. */
   evaluate(event: TraceEvent): Verdict | "unknown";
   /** The same for the rows of a chunk that `rows` holds. Bits of other rows are left clear. */
   evaluateAll(chunk: Chunk, rows: Bitset, verdicts: Verdicts): void;

@@ -6,9 +6,10 @@
 //   mode < 0777        true → allow false → deny
 
 import { SLOTS } from "./catalog.js";
+import type { Dictionary } from "./chunk.js";
 import type { Verdict } from "./design.js";
 import type { IdTable } from "./id-table.js";
-import { type Column, type HighTest, highHolds, holds, NO_TEST, type WordTest } from "./word-test.js";
+import { type Column, type HighTest, highHolds, miss, NO_TEST, type WordTest } from "./word-test.js";
 
 /** Asks a table for the id that is a slot's low word. */
 export type Lookup = { readonly kind: "lookup"; readonly column: Column; readonly table: IdTable };
@@ -34,8 +35,6 @@ export class Fork {
   declare no: Fork;
   /** Of a rule's first fork: a bit for each slot that it and those behind it look at, and `CLOSER`. */
   declare needs: number;
-  /** Of a rule's first fork: those that it and those behind it ask. */
-  declare tables: readonly IdTable[];
 
   constructor(verdict: Verdict | null, lone: LoneTest | null, [a, b, c, d]: readonly WordTest[]) {
     this.verdict = verdict;
@@ -47,38 +46,42 @@ export class Fork {
     this.yes = this;
     this.no = this;
     this.needs = 0;
-    this.tables = [];
   }
 }
 
-/** A bit that no row has among what is known of it: there is more to do than to ask `a` to `d`. */
+/** A bit that no row has among what is known of it: the first fork asks a lone test. */
 export const CLOSER = 1 << SLOTS;
 
 export const ENDS = { allow: new Fork("allow", null, []), deny: new Fork("deny", null, []) } as const;
 
-/** The end that a row comes to, all of whose slots are known and all of whose tables are up to date. */
-export function follow(first: Fork, row: number): Verdict {
+/** The end that a row comes to, all of whose slots are known. `dictionary`: that of its chunk. */
+export function follow(first: Fork, row: number, dictionary: Dictionary): Verdict {
   const at = 2 * row;
   for (let fork = first; ; ) {
     if (fork.lone === null) fork = onward(fork, at);
-    else fork = loneHolds(fork.lone, at) ? fork.yes : fork.no;
+    else fork = loneHolds(fork.lone, at, dictionary) ? fork.yes : fork.no;
     if (fork.verdict !== null) return fork.verdict;
   }
 }
 
 /**
- * Where a fork without a lone test leads, for the row whose low words are the `at`th. It gives the fork and not whether all
- * hold, which its caller would have to ask once more: a jump that is foreseen wrong costs as much as three tests.
+ * Where a fork without a lone test leads, for the row whose low words are the `at`th. All of its tests are asked, and there
+ * is one jump that hangs on their answers; that to `yes` or `no` is its caller's.
  */
 export function onward(fork: Fork, at: number): Fork {
-  if (!holds(fork.a, at)) return fork.no;
-  if (fork.b === null) return fork.yes;
-  if (!holds(fork.b, at)) return fork.no;
-  if (fork.c === null) return fork.yes;
-  if (!holds(fork.c, at)) return fork.no;
-  return fork.d === null || holds(fork.d, at) ? fork.yes : fork.no;
+  let misses = miss(fork.a, at);
+  if (fork.b !== null) {
+    misses |= miss(fork.b, at);
+    if (fork.c !== null) {
+      misses |= miss(fork.c, at);
+      if (fork.d !== null) misses |= miss(fork.d, at);
+    }
+  }
+  return misses === 0 ? fork.yes : fork.no;
 }
 
-function loneHolds(test: LoneTest, at: number): boolean {
-  return test.kind === "high" ? highHolds(test, at) : test.table.holds(test.column.words[at] ?? 0);
+function loneHolds(test: LoneTest, at: number, dictionary: Dictionary): boolean {
+  if (test.kind === "high") return highHolds(test, at);
+  test.table.update(dictionary);
+  return test.table.holds(test.column.words[at] ?? 0);
 }

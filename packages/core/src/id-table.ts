@@ -1,7 +1,8 @@
-// Which ids of a trace's dictionary pass a test, as bits. Each string and each label set is asked about once; a
-// dictionary grows while its trace is read, and the table with it. So a thousand labels, or a glob, cost an event what
-// one comparison does.
+// Which ids of a trace's dictionary pass a test, or one of several, as bits. Each string and each label set is asked about
+// once; a dictionary grows while its trace is read, and the table with it. So a thousand labels, or a glob, cost an event
+// what one comparison does.
 
+import type { ByteString } from "./bytes.js";
 import type { Dictionary } from "./chunk.js";
 import { labelsHold, type SlotTest, stringHolds } from "./lowered.js";
 
@@ -19,14 +20,21 @@ type Answers = {
   last: number;
 };
 
+/** It holds on to the dictionary that it was last brought up to date for, and to no other. */
 export class IdTable {
-  readonly #test: DictionaryTest;
+  /** Of all tests: those that ask for one string, which may be thousands, and the others. */
+  readonly #strings: ReadonlySet<ByteString>;
+  readonly #others: readonly DictionaryTest[];
+  readonly #ofStrings: boolean;
   readonly #byDictionary = new WeakMap<Dictionary, Answers>();
   #dictionary: Dictionary | null = null;
   #answers: Answers = { words: new Uint32Array(1), last: 0 };
 
-  constructor(test: DictionaryTest) {
-    this.#test = test;
+  /** An id passes if one of the tests holds. They are all of strings or all of label sets. */
+  constructor(tests: readonly DictionaryTest[]) {
+    this.#strings = new Set(tests.flatMap((test) => (isExact(test) ? [test.value] : [])));
+    this.#others = tests.filter((test) => !isExact(test));
+    this.#ofStrings = tests.every(({ kind }) => kind === "string");
   }
 
   get words(): Uint32Array {
@@ -56,7 +64,7 @@ export class IdTable {
   }
 
   #entriesOf({ strings, labelSets }: Dictionary): number {
-    return this.#test.kind === "string" ? strings.length : labelSets.length;
+    return this.#ofStrings ? strings.length : labelSets.length;
   }
 
   /** The bit that stood for ids which were not there is asked anew, as one is there now. */
@@ -77,7 +85,14 @@ export class IdTable {
   }
 
   #asks({ strings, labelSets }: Dictionary, id: number): boolean {
-    if (this.#test.kind === "string") return stringHolds(this.#test, strings[id] ?? "");
-    return labelsHold(this.#test, labelSets[id] ?? []);
+    const text = strings[id] ?? "";
+    if (this.#ofStrings && this.#strings.has(text)) return true;
+    return this.#others.some((test) =>
+      test.kind === "string" ? stringHolds(test, text) : labelsHold(test, labelSets[id] ?? []),
+    );
   }
+}
+
+function isExact(test: DictionaryTest): test is DictionaryTest & { readonly kind: "string" } {
+  return test.kind === "string" && test.op === "==";
 }

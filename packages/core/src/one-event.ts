@@ -11,9 +11,16 @@ import { sectionSet } from "./policy.js";
 import { forksOf } from "./rule-forks.js";
 import type { Column } from "./word-test.js";
 
-/** Answers as `applyRules` does with the rules of the event's task, at the speed of a loop written by hand. */
+/**
+ * Answers as `applyRules` does with the rules of the event's task, at the speed of a loop written by hand. What it returns
+ * keeps the chunk that it was last asked about.
+ */
 export function evaluateOne({ sections, programs }: Lowered, catalog: Catalog): Filter["evaluate"] {
-  const [only, ...more] = programs.map((rules) => evaluateRules(rules, catalog));
+  const view: View = {
+    chunk: null,
+    columns: Array.from({ length: SLOTS }, (): Column => ({ words: NO_WORDS })),
+  };
+  const [only, ...more] = programs.map((rules) => evaluateRules(rules, catalog, view));
   if (only === undefined) throw new RangeError("there are no rules");
   if (sections.length === 0) return only;
   const setOf = rememberLast((task) => sectionSet(sections, task));
@@ -25,61 +32,68 @@ export function evaluateOne({ sections, programs }: Lowered, catalog: Catalog): 
   };
 }
 
-/** What an event comes to: one of these, or a program by its number. */
-const CODE = { deny: 0, allow: 1, program: 2 } as const;
+/** The chunk that was last asked about, whose slots lie at hand. */
+type View = { chunk: Chunk | null; readonly columns: readonly Column[] };
+
+function turn(view: View, chunk: Chunk): void {
+  view.chunk = chunk;
+  for (const [slot, column] of view.columns.entries()) column.words = chunk.slots[slot] ?? NO_WORDS;
+}
 
 const NO_WORDS = new Uint32Array(0);
 
-function evaluateRules(rules: Rules, catalog: Catalog): Filter["evaluate"] {
+/** What an event comes to: one of these, or a program by its number. */
+const CODE = { notMade: -1, deny: 0, allow: 1, program: 2 } as const;
+
+function evaluateRules(rules: Rules, catalog: Catalog, view: View): Filter["evaluate"] {
   const { otherEntry } = rules;
   // From here on at hand: a constant of a module is three loads away from a function that is one of many alike.
   const { native } = ABI;
-  const { allow, program } = CODE;
-  const columns = Array.from({ length: SLOTS }, (): Column => ({ words: NO_WORDS }));
-  /** Made when first needed: many filters are loaded to be printed or compared, and never asked. */
-  let forks: readonly Fork[] | null = null;
-  let codes = new Int32Array(0);
+  const { notMade, allow, program } = CODE;
+  // Made when first needed: many filters are loaded to be printed or compared, and never asked.
+  let forks: readonly Fork[] = [];
+  let codes = Int32Array.of(notMade);
   let beyond = 0;
   // What was asked last is mostly asked again, and so is at hand without a look at any list.
-  let chunkNow: Chunk | null = null;
-  let codeNow: number = CODE.deny;
+  let codeNow: number = notMade;
   let forkNow: Fork = ENDS.deny;
 
-  function turnTo(chunk: Chunk): void {
-    if (forks === null) ({ forks, codes } = coded(rules, catalog, columns));
+  function make(): void {
+    ({ forks, codes } = coded(rules, catalog, view.columns));
     beyond = codes.length - 1;
-    chunkNow = chunk;
-    for (const [slot, column] of columns.entries()) column.words = chunk.slots[slot] ?? NO_WORDS;
   }
 
   function turnToFork(code: number): void {
     codeNow = code;
-    forkNow = forks?.[code - program] ?? ENDS.deny;
+    forkNow = forks[code - program] ?? ENDS.deny;
   }
 
-  return (event) => {
+  return function evaluate(event) {
     const { chunk, row } = event;
-    if (chunk !== chunkNow) turnTo(chunk);
-    if (chunk.abi[row] !== native && otherEntry !== null) return otherEntry;
+    if (chunk !== view.chunk) turn(view, chunk);
+    if ((chunk.abi[row] ?? native) !== native && otherEntry !== null) return otherEntry;
     const id = chunk.event[row] ?? 0;
     const code = codes[id < beyond ? id : beyond] ?? 0;
-    if (code < program) return code === allow ? "allow" : "deny";
+    if (code < program) {
+      if (code !== notMade) return code === allow ? "allow" : "deny";
+      make();
+      return evaluate(event);
+    }
     if (code !== codeNow) turnToFork(code);
     const first = forkNow;
     const known = chunk.known[row] ?? 0;
     if ((known & first.needs) !== first.needs) return lookCloser(first, event, rules);
     const next = onward(first, 2 * row);
-    return next.verdict ?? follow(next, row);
+    return next.verdict ?? follow(next, row, chunk.dictionary);
   };
 }
 
-/** Where there is more to ask at first than words, or where not all is known that may be asked for. */
+/** Where the first fork asks a lone test, or where not all is known that may be asked for. */
 function lookCloser(first: Fork, event: TraceEvent, rules: Rules): Verdict | "unknown" {
-  const { dictionary, known } = event.chunk;
-  const unknown = ~(known[event.row] ?? 0) & ~CLOSER;
+  const { chunk, row } = event;
+  const unknown = ~(chunk.known[row] ?? 0) & ~CLOSER;
   if ((first.needs & unknown) !== 0) return applyRules(rules, event);
-  for (const table of first.tables) table.update(dictionary);
-  return follow(first, event.row);
+  return follow(first, row, chunk.dictionary);
 }
 
 /** The first forks of programs, and a code for each event: that of the last place is for all ids from there on. */

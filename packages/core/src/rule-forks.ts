@@ -3,13 +3,21 @@
 
 import { SLOTS } from "./catalog.js";
 import { CLOSER, ENDS, Fork, type LoneTest, MOST_TESTS } from "./forks.js";
-import { IdTable, isDictionaryTest } from "./id-table.js";
+import { type DictionaryTest, IdTable, isDictionaryTest } from "./id-table.js";
 import type { Branch, SlotTest, Target } from "./lowered.js";
-import { type Column, opposite, union, type WordTest, wordTests } from "./word-test.js";
+import { type Column, type HighTest, opposite, union, type WordTest, wordTests } from "./word-test.js";
 
 /** One test, and where it leads: to a node made before it, by number, or to an end. */
 type Node = { readonly test: Asked; readonly yes: Target; readonly no: Target };
-type Asked = WordTest | LoneTest;
+type Asked = WordTest | HighTest | OneOf;
+
+/** One of several tests of a dictionary's ids, the last one first. A list of thousands is put together link by link. */
+type OneOf = {
+  readonly kind: "one of";
+  readonly column: Column;
+  readonly test: DictionaryTest;
+  readonly others: OneOf | null;
+};
 
 /** The first fork. `columns`: those of the slots. */
 export function forksOf(rule: readonly Branch[], columns: readonly Column[]): Fork {
@@ -26,9 +34,7 @@ export function forksOf(rule: readonly Branch[], columns: readonly Column[]): Fo
   const start = forksFrom(placeOf(0), nodes);
   // Ends are shared by all rules, and each rule has needs of its own, even one whose tests never hold.
   const first = start.verdict === null ? start : new Fork(start.verdict, null, []);
-  first.tables = nodes.flatMap(({ test }) => (test.kind === "lookup" ? [test.table] : []));
-  const isPlain = first.lone === null && first.tables.length === 0;
-  first.needs = rule.reduce((bits, { test }) => bits | needOf(test.slot), isPlain ? 0 : CLOSER);
+  first.needs = rule.reduce((bits, { test }) => bits | needOf(test.slot), first.lone === null ? 0 : CLOSER);
   return first;
 }
 
@@ -39,15 +45,18 @@ function needOf(slot: number): number {
 
 const NEVER_KNOWN = 1 << 30;
 
-/** Asked together with the node behind it where both are of ranges that touch: of `fd == 1 || fd == 2` one is left. */
+/** Asked together with the node behind it where that can be: of `fd == 1 || fd == 2`, or of a list of strings, one is left. */
 function add(nodes: Node[], node: Node): number {
   const next = typeof node.no === "number" ? nodes[node.no] : undefined;
   const test = next?.yes === node.yes ? unionOf(node.test, next.test) : null;
   return nodes.push(next === undefined || test === null ? node : { ...next, test }) - 1;
 }
 
-function unionOf(a: Asked, b: Asked): WordTest | null {
-  return a.kind === "words" && b.kind === "words" ? union(a, b) : null;
+function unionOf(a: Asked, b: Asked): Asked | null {
+  if (a.kind === "words" && b.kind === "words") return union(a, b);
+  const isOfOneList =
+    a.kind === "one of" && b.kind === "one of" && a.column === b.column && a.test.kind === b.test.kind;
+  return isOfOneList ? { ...a, others: b } : null;
 }
 
 /** From one node on: those that can be reached, each made once. */
@@ -62,7 +71,7 @@ function forksFrom(first: Target, nodes: readonly Node[]): Fork {
     const node = typeof target === "number" ? nodes[target] : undefined;
     if (known !== undefined || node === undefined) return known ?? ENDS.deny;
     const { tests, yes, no } = chainAt(node, nodes);
-    const fork = new Fork(null, node.test.kind === "words" ? null : node.test, tests);
+    const fork = new Fork(null, node.test.kind === "words" ? null : loneTest(node.test), tests);
     made.set(target, fork);
     open.push({ fork, yes, no });
     return fork;
@@ -74,6 +83,13 @@ function forksFrom(first: Target, nodes: readonly Node[]): Fork {
     fork.no = forkAt(no);
   }
   return start;
+}
+
+function loneTest(test: HighTest | OneOf): LoneTest {
+  if (test.kind === "high") return test;
+  const tests: DictionaryTest[] = [];
+  for (let each: OneOf | null = test; each !== null; each = each.others) tests.push(each.test);
+  return { kind: "lookup", column: test.column, table: new IdTable(tests) };
 }
 
 /** Where those go for whom all hold, and where all others. */
@@ -107,7 +123,5 @@ function longer({ tests: [...tests], yes, no }: Chain, nodes: readonly Node[]): 
 function testsOf(test: SlotTest, columns: readonly Column[]): readonly Asked[] {
   const column = columns[test.slot];
   if (column === undefined) return [];
-  return isDictionaryTest(test)
-    ? [{ kind: "lookup", column, table: new IdTable(test) }]
-    : wordTests(test, column);
+  return isDictionaryTest(test) ? [{ kind: "one of", column, test, others: null }] : wordTests(test, column);
 }

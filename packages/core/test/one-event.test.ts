@@ -1,7 +1,10 @@
 // Single events against the plain reading of the same rules: any branches, not only such as `lower` makes, over values on
 // both sides of what they ask for.
 
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
+  and64,
   applyRules,
   type Branch,
   Chunk,
@@ -10,6 +13,7 @@ import {
   type Lowered,
   type Rule,
   type Rules,
+  SLOTS,
   type SlotTest,
   sectionSet,
   type Target,
@@ -39,12 +43,11 @@ const EDGES = [
   (1n << 63n) + (1n << 31n),
   (1n << 64n) - 1n,
 ];
-const SLOTS_USED = 4;
 const STRINGS = ["", "a", "ab", "/etc/passwd"];
 const LABELS = [[], ["a"], ["a", "b"], ["c"]];
 
 const value = fc.constantFrom(...EDGES).map(u64);
-const slot = fc.nat(SLOTS_USED - 1);
+const slot = fc.oneof({ weight: 6, arbitrary: fc.nat(3) }, fc.nat(SLOTS - 1));
 const verdict = fc.constantFrom("allow" as const, "deny" as const);
 
 const slotTest: fc.Arbitrary<SlotTest> = fc.oneof(
@@ -53,7 +56,13 @@ const slotTest: fc.Arbitrary<SlotTest> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ kind: fc.constant("below" as const), slot, signed: fc.boolean(), value }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("masked" as const), slot, mask: value, value }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ kind: fc.constant("masked" as const), slot, mask: value, value })
+      .map((masked) => ({ ...masked, value: and64(masked.value, masked.mask) })),
+  },
+  fc.record({ kind: fc.constant("masked" as const), slot, mask: value, value }),
   fc.record({
     kind: fc.constant("string" as const),
     slot,
@@ -96,17 +105,17 @@ const rule: fc.Arbitrary<Rule> = fc.oneof(
       .tuple(fc.array(slotTest, { minLength: 0, maxLength: 10 }), fc.boolean())
       .chain(([tests, near]) => branches(tests, near)),
   },
-  // A list of values of one slot.
+  // A list of tests of one slot.
   {
     weight: 2,
     arbitrary: fc
-      .tuple(slot, fc.array(value, { minLength: 2, maxLength: 6 }), verdict, verdict)
-      .map(([of, values, hit, miss]) =>
-        values.map(
+      .tuple(fc.array(slotTest, { minLength: 2, maxLength: 6 }), slot, verdict, verdict)
+      .map(([tests, of, hit, miss]) =>
+        tests.map(
           (one, i): Branch => ({
-            test: { kind: "equal", slot: of, value: one },
+            test: { ...one, slot: of },
             whenTrue: hit,
-            whenFalse: i === values.length - 1 ? miss : i + 1,
+            whenFalse: i === tests.length - 1 ? miss : i + 1,
           }),
         ),
       ),
@@ -141,6 +150,8 @@ type Row = {
   readonly abi: 0 | 1 | 2;
   readonly task: number;
   readonly values: readonly (bigint | undefined)[];
+  /** What is said to be known, whatever is there; null: what has a value. */
+  readonly known: number | null;
 };
 
 const near = fc
@@ -152,22 +163,35 @@ const row: fc.Arbitrary<Row> = fc.record({
   abi: fc.oneof({ weight: 6, arbitrary: fc.constant(0 as const) }, fc.constantFrom(1 as const, 2 as const)),
   task: fc.nat(TASKS.length - 1),
   values: fc.array(fc.option(fc.oneof(near, fc.bigInt({ min: 0n, max: 5n })), { nil: undefined, freq: 12 }), {
-    minLength: SLOTS_USED,
-    maxLength: SLOTS_USED,
+    minLength: SLOTS,
+    maxLength: SLOTS,
   }),
+  known: fc.option(fc.nat(255), { freq: 4 }),
 });
 
-function chunkOf(rows: readonly Row[], dictionary: Dictionary): Chunk {
-  const chunk = new Chunk(catalog, dictionary, { capacity: rows.length, tasks: [...TASKS] });
-  for (const { id, abi, task, values } of rows) {
+function chunkOf(rows: readonly Row[], dictionary = new Dictionary(), slots: number = SLOTS): Chunk {
+  const chunk = new Chunk(catalog, dictionary, { capacity: rows.length, slots, tasks: [...TASKS] });
+  for (const { id, abi, task, values, known } of rows) {
     const words = values.map((each) => (each === undefined ? undefined : u64(each)));
-    chunk.push(task, id, abi, words);
+    const at = chunk.push(task, id, abi, words);
+    if (known !== null) chunk.known[at] = known;
   }
   return chunk;
 }
 
+/** An event of the first call, of the first task. */
+function rowOf(...values: readonly bigint[]): Row {
+  return { id: 0, abi: 0, task: 0, values, known: null };
+}
+
+/** Rules for the first call alone. */
+function rulesOf(first: Rule): Rules {
+  return { rules: new Map([[0, first]]), otherCalls: "deny", otherEvents: "allow", otherEntry: null };
+}
+
 function plainly({ sections, programs }: Lowered, chunk: Chunk): string[] {
-  return Array.from({ length: chunk.length }, (_, i) => {
+  // And of one more, where the columns have ended.
+  return Array.from({ length: chunk.length + 1 }, (_, i) => {
     const event = chunk.at(i);
     const its = programs[sections.length === 0 ? 0 : sectionSet(sections, event.task)];
     if (its === undefined) throw new Error("there are rules for each set");
@@ -179,13 +203,16 @@ test("any branches over any events are answered as the plain reading does, whate
   fc.assert(
     fc.property(
       lowered,
-      fc.array(fc.array(row, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(fc.array(row, { minLength: 1, maxLength: 12 }), fc.constantFrom(8, 6, 3, 0)), {
+        minLength: 1,
+        maxLength: 3,
+      }),
       (what, parts) => {
         const evaluate = evaluateOne(what, catalog);
-        const chunks = parts.map((rows) => chunkOf(rows, new Dictionary()));
+        const chunks = parts.map(([rows, slots]) => chunkOf(rows, new Dictionary(), slots));
         const expectSame = () => {
           for (const chunk of chunks) {
-            const answers = Array.from({ length: chunk.length }, (_, i) => evaluate(chunk.at(i)));
+            const answers = Array.from({ length: chunk.length + 1 }, (_, i) => evaluate(chunk.at(i)));
             expect(answers).toEqual(plainly(what, chunk));
           }
         };
@@ -206,13 +233,8 @@ test("any branches over any events are answered as the plain reading does, whate
 test("a slot that no event has is never known", () => {
   for (const beyond of [8, 9, 31]) {
     const test: SlotTest = { kind: "equal", slot: beyond, value: u64(0) };
-    const its: Rules = {
-      rules: new Map([[0, [{ test, whenTrue: "allow", whenFalse: "deny" }]]]),
-      otherCalls: "deny",
-      otherEvents: "allow",
-      otherEntry: null,
-    };
-    const chunk = chunkOf([{ id: 0, abi: 0, task: 0, values: [0n, 0n, 0n, 0n] }], new Dictionary());
+    const its = rulesOf([{ test, whenTrue: "allow", whenFalse: "deny" }]);
+    const chunk = chunkOf([rowOf(0n)]);
     const evaluate = evaluateOne({ sections: [], programs: [its] }, catalog);
     expect([beyond, evaluate(chunk.at(0))]).toEqual([beyond, "unknown"]);
   }
@@ -228,33 +250,58 @@ test("a program of tens of thousands of branches, one behind the other, is follo
       whenFalse: i === count - 1 ? "deny" : i + 1,
     }),
   );
-  const its: Rules = {
-    rules: new Map([[0, chain]]),
-    otherCalls: "deny",
-    otherEvents: "allow",
-    otherEntry: null,
-  };
-  const evaluate = evaluateOne({ sections: [], programs: [its] }, catalog);
+  const evaluate = evaluateOne({ sections: [], programs: [rulesOf(chain)] }, catalog);
   const last = BigInt(2 * (count - 1));
-  const rows = [last, last + 1n].map((each): Row => ({ id: 0, abi: 0, task: 0, values: [1n, each, 0n, 0n] }));
-  const chunk = chunkOf(rows, new Dictionary());
+  const chunk = chunkOf([rowOf(1n, last), rowOf(1n, last + 1n)]);
   expect([evaluate(chunk.at(0)), evaluate(chunk.at(1))]).toEqual(["allow", "deny"]);
 });
 
 test("answers are right after a glob has seen a string that its dictionary got later", () => {
   const test: SlotTest = { kind: "string", slot: 0, op: "~", value: "*.log" };
-  const its: Rules = {
-    rules: new Map([[0, [{ test, whenTrue: "allow", whenFalse: "deny" }]]]),
-    otherCalls: "deny",
-    otherEvents: "allow",
-    otherEntry: null,
-  };
+  const its = rulesOf([{ test, whenTrue: "allow", whenFalse: "deny" }]);
   const evaluate = evaluateOne({ sections: [], programs: [its] }, catalog);
   const [one, other] = [new Dictionary(), new Dictionary()];
-  const rows: readonly Row[] = [{ id: 0, abi: 0, task: 0, values: [0n, 0n, 0n, 0n] }];
-  const [first, second] = [chunkOf(rows, one), chunkOf(rows, other)];
+  const [first, second] = [chunkOf([rowOf(0n)], one), chunkOf([rowOf(0n)], other)];
   expect(evaluate(first.at(0))).toBe("deny");
   one.string("kern.log");
   other.string("passwd");
   expect([first, second, first].map((chunk) => evaluate(chunk.at(0)))).toEqual(["allow", "deny", "allow"]);
+});
+
+test("a list of tens of thousands of strings is one look-up, and answers as soon as one of them", () => {
+  const count = 30_000;
+  const list = Array.from(
+    { length: count },
+    (_, i): Branch => ({
+      test: { kind: "string", slot: 0, op: i === 7 ? "^=" : "==", value: `/srv/${i}` },
+      whenTrue: "allow",
+      whenFalse: i === count - 1 ? "deny" : i + 1,
+    }),
+  );
+  const evaluate = evaluateOne({ sections: [], programs: [rulesOf(list)] }, catalog);
+  const dictionary = new Dictionary();
+  const texts = ["/srv/0", "/srv/29999", "/srv/7", "/srv/7x", "/srv/", "/srv/30000"];
+  const chunk = chunkOf(
+    texts.map((text) => rowOf(BigInt(dictionary.string(text)))),
+    dictionary,
+  );
+  const answers = texts.map((_, i) => evaluate(chunk.at(i)));
+  expect(answers).toEqual(["allow", "allow", "allow", "allow", "deny", "deny"]);
+});
+
+test("a filter keeps the chunk that it was last asked about and no other, whatever sections its tasks are in", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const test: SlotTest = { kind: "equal", slot: 0, value: u64(1) };
+  const its = rulesOf([{ test, whenTrue: "allow", whenFalse: "deny" }]);
+  const evaluate = evaluateOne({ sections: ["nginx"], programs: [its, its] }, catalog);
+  const chunks = TASKS.map((_, task) => {
+    const chunk = chunkOf([{ ...rowOf(1n), task }]);
+    expect(evaluate(chunk.at(0))).toBe("allow");
+    return new WeakRef(chunk);
+  });
+  // A reference is kept until the job ends that made it.
+  await new Promise((resolve) => setTimeout(resolve));
+  collect();
+  expect(chunks.map((each) => each.deref() !== undefined)).toEqual([false, true]);
 });

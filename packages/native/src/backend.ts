@@ -78,7 +78,7 @@ function load(addon: BulkCalls, lowered: Lowered, catalog: Catalog): ReturnType<
   const encoded = encode(lowered, catalog);
   const rules = addon.loadRules(encoded.words);
   const { sections } = lowered;
-  const tables = encoded.tables.map((test) => new IdTable(test));
+  const tables = encoded.tables.map((test) => new IdTable([test]));
   return {
     evaluate: evaluateOne(lowered, catalog),
     evaluateAll(chunk, rows, { allow, known }) {
