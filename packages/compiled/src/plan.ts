@@ -8,6 +8,7 @@ import {
   isDictionaryTest,
   type Rule,
   type Rules,
+  rulesById,
   SLOTS,
   type SlotTest,
   type Verdict,
@@ -77,13 +78,7 @@ export function planOf(rules: readonly Rules[], catalog: Catalog): Plan {
 }
 
 function routeOf(rules: Rules, catalog: Catalog, numberOf: (rule: Rule) => number): Route {
-  const others = catalog.formats.filter(({ kind }) => kind === "other");
-  const named = [...rules.rules.keys(), ...others.map(({ id }) => id)];
-  const length = named.reduce((most, id) => Math.max(most, id + 1), 0);
-  const classes = new Uint16Array(Math.min(length, EVENT_IDS));
-  classes.fill(CLASS[rules.otherCalls]);
-  for (const { id } of others) classes[id] = CLASS[rules.otherEvents];
-  for (const [id, rule] of rules.rules) classes[id] = numberOf(rule);
+  const classes = Uint16Array.from(rulesById(rules, catalog).slice(0, EVENT_IDS).map(numberOf));
   const foreign: Verdict | null = rules.otherEntry;
   return {
     rules,

@@ -76,6 +76,7 @@ export {
   lower,
   type Rule,
   type Rules,
+  rulesById,
   type SlotTest,
   stringHolds,
   type Target,

@@ -7,7 +7,7 @@
 //   1  slot 0 == 2         true → 2       false → deny
 //   2  slot 2 & 0x40 == 0  true → deny    false → allow
 
-import type { EventFormat, EventId, Field } from "./catalog.js";
+import type { Catalog, EventFormat, EventId, Field } from "./catalog.js";
 import { ABI, type TraceEvent } from "./chunk.js";
 import type { Condition, Predicate } from "./condition.js";
 import type { PerTask, Verdict } from "./design.js";
@@ -144,6 +144,19 @@ export function applyRules(rules: Rules, event: TraceEvent): Verdict | "unknown"
   const rule = rules.rules.get(event.id);
   if (rule === undefined) return event.format?.kind === "other" ? rules.otherEvents : rules.otherCalls;
   return typeof rule === "string" ? rule : follow(rule, event);
+}
+
+/**
+ * What `rules` say of an event that came in by the native path, by its id: an entry for each id up to the highest that they
+ * or the catalog tell apart, and a last one for all ids beyond.
+ */
+export function rulesById({ rules, otherCalls, otherEvents }: Rules, catalog: Catalog): readonly Rule[] {
+  const others = catalog.formats.flatMap(({ kind, id }) => (kind === "other" ? [id] : []));
+  const highest = [...rules.keys(), ...others].reduce((most, id) => Math.max(most, id), -1);
+  const byId = new Array<Rule>(highest + 2).fill(otherCalls);
+  for (const id of others) byId[id] = otherEvents;
+  for (const [id, rule] of rules) byId[id] = rule;
+  return byId;
 }
 
 /** A test whose slot is not known may go either way: both are followed, and must end alike. */

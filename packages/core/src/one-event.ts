@@ -6,7 +6,7 @@ import { type Catalog, SLOTS } from "./catalog.js";
 import { ABI, type Chunk, type Task, type TraceEvent } from "./chunk.js";
 import type { Filter, Verdict } from "./design.js";
 import { CLOSER, ENDS, type Fork, follow, onward } from "./forks.js";
-import { applyRules, type Lowered, type Rules } from "./lowered.js";
+import { applyRules, type Lowered, type Rules, rulesById } from "./lowered.js";
 import { sectionSet } from "./policy.js";
 import { forksOf } from "./rule-forks.js";
 import type { Column } from "./word-test.js";
@@ -96,20 +96,17 @@ function lookCloser(first: Fork, event: TraceEvent, rules: Rules): Verdict | "un
   return follow(first, row, chunk.dictionary);
 }
 
-/** The first forks of programs, and a code for each event: that of the last place is for all ids from there on. */
+/** The first forks of programs, and a code for each entry of `rulesById`. */
 function coded(
-  { rules, otherCalls, otherEvents }: Rules,
+  rules: Rules,
   catalog: Catalog,
   columns: readonly Column[],
 ): { readonly forks: readonly Fork[]; readonly codes: Int32Array<ArrayBuffer> } {
-  const others = catalog.formats.filter(({ kind }) => kind === "other").map(({ id }) => id);
-  const highest = [...rules.keys(), ...others].reduce((most, id) => Math.max(most, id), -1);
-  const codes = new Int32Array(highest + 2).fill(CODE[otherCalls]);
-  for (const id of others) codes[id] = CODE[otherEvents];
   const forks: Fork[] = [];
-  for (const [id, rule] of rules)
-    codes[id] = typeof rule === "string" ? CODE[rule] : CODE.program + forks.push(forksOf(rule, columns)) - 1;
-  return { forks, codes };
+  const codes = rulesById(rules, catalog).map((rule) =>
+    typeof rule === "string" ? CODE[rule] : CODE.program + forks.push(forksOf(rule, columns)) - 1,
+  );
+  return { forks, codes: Int32Array.from(codes) };
 }
 
 /** Neighbouring events are mostly one task's. */

@@ -6,7 +6,7 @@ import {
   type DictionaryTest,
   type Lowered,
   type Rule,
-  type Rules,
+  rulesById,
   type Target,
   unreachable,
   type Verdict,
@@ -31,9 +31,10 @@ export type Encoded = {
 
 export function encode(lowered: Lowered, catalog: Catalog): Encoded {
   const sets = lowered.sections.length === 0 ? lowered.programs.slice(0, 1) : lowered.programs;
-  const events = Math.min(EVENT_IDS, highestId(sets, catalog) + 2);
+  const byId = sets.map((rules) => rulesById(rules, catalog));
+  const events = Math.min(EVENT_IDS, Math.max(...byId.map(({ length }) => length)));
   const parts = newParts();
-  const codes = sets.map((rules) => codesOf(rules, catalog, events, parts));
+  const codes = byId.map((each) => codesOf(each, events, parts));
   const codeWords = Math.ceil(events / 2);
   const lengths = parts.programs.map((program) => program.length / BRANCH_WORDS);
   const branches = lengths.reduce((sum, length) => sum + length, 0);
@@ -57,13 +58,6 @@ export function encode(lowered: Lowered, catalog: Catalog): Encoded {
   return { words, tables: parts.tables };
 }
 
-function highestId(sets: readonly Rules[], catalog: Catalog): number {
-  let highest = 0;
-  for (const { id, kind } of catalog.formats) if (kind === "other") highest = Math.max(highest, id);
-  for (const { rules } of sets) for (const id of rules.keys()) highest = Math.max(highest, id);
-  return highest;
-}
-
 /** What the sets share: programs and tables, each but once. */
 type Parts = {
   readonly programs: number[][];
@@ -76,10 +70,11 @@ function newParts(): Parts {
   return { programs: [], programIds: new Map(), tables: [], tableIds: new Map() };
 }
 
-function codesOf(rules: Rules, catalog: Catalog, events: number, parts: Parts): Uint16Array {
-  const codes = new Uint16Array(events).fill(CODE[rules.otherCalls]);
-  for (const { id, kind } of catalog.formats) if (kind === "other") codes[id] = CODE[rules.otherEvents];
-  for (const [id, rule] of rules.rules) codes[id] = codeOf(rule, parts);
+/** Of so many ids: behind the last rule that one stands which is for all ids beyond. */
+function codesOf(byId: readonly Rule[], events: number, parts: Parts): Uint16Array {
+  const its = byId.slice(0, events).map((rule) => codeOf(rule, parts));
+  const codes = new Uint16Array(events).fill(its.at(-1) ?? CODE.deny);
+  codes.set(its);
   return codes;
 }
 
