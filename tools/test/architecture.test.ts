@@ -69,7 +69,7 @@ describe.each(packages)("%s", (name) => {
   const manifest = readJson(join(folder, "package.json"));
   const declared = workspaceNames(manifest.dependencies);
   const allowed = TABLE[name] === "*" ? packages : (TABLE[name] ?? []);
-  const sources = sourcesIn(folder).map((file) => ({
+  const sources = filesIn(folder, "src").map((file) => ({
     file: `${name}/${file}`,
     imports: importsOf(readFileSync(join(folder, file), "utf8")),
     text: readFileSync(join(folder, file), "utf8"),
@@ -86,6 +86,17 @@ describe.each(packages)("%s", (name) => {
         .map((specifier) => [file, specifier]),
     );
     expect(imported.filter(([, specifier]) => !declared.includes(packageOf(specifier)))).toEqual([]);
+  });
+
+  // nx runs tests anew where what they stand on has changed, which it takes from the manifest.
+  test("its tests import only what it declares", () => {
+    const known = [name, ...declared, ...workspaceNames(manifest.devDependencies)];
+    const imported = filesIn(folder, "test").flatMap((file) =>
+      importsOf(readFileSync(join(folder, file), "utf8"))
+        .filter((specifier) => specifier.startsWith("@gatehouse/"))
+        .map((specifier) => [file, specifier]),
+    );
+    expect(imported.filter(([, specifier]) => !known.includes(packageOf(specifier)))).toEqual([]);
   });
 
   test("its tsconfig references what it depends on", () => {
@@ -162,9 +173,9 @@ test("there is no configuration beside the one at the root", () => {
   expect(existsSync(join(root, "nx.json"))).toBe(true);
 });
 
-function sourcesIn(folder: string): string[] {
-  const files = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" });
-  return files.filter((file) => file.endsWith(".ts")).map((file) => `src/${file}`);
+function filesIn(folder: string, part: "src" | "test"): string[] {
+  const files = readdirSync(join(folder, part), { recursive: true, encoding: "utf8" });
+  return files.filter((file) => file.endsWith(".ts")).map((file) => `${part}/${file}`);
 }
 
 function importsOf(text: string): string[] {
