@@ -2,6 +2,7 @@
 
 import { catalogs } from "@gatehouse/catalog";
 import type { Command, Option } from "commander";
+import { backendNames } from "./known-back-ends.js";
 import { DECIDE, shortId, variants } from "./known-designs.js";
 
 export type Shell = "bash" | "zsh" | "fish";
@@ -49,6 +50,7 @@ function valueNamed(placeholder: string): Value {
   const ids = variants.map(({ id }) => shortId(id));
   if (placeholder === "id" || placeholder === "ids") return ids;
   if (placeholder === "ids|decide") return [...ids, DECIDE];
+  if (placeholder === "back-ends") return backendNames;
   return placeholder === "kernel" ? Object.keys(catalogs) : "other";
 }
 

@@ -154,7 +154,11 @@ function addBench(program: Command): void {
     .command("bench")
     .description("time decisions: designs on back-ends, each in its own process, beside hand-written floors")
     .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
-    .option("--backend <names>", "where they run, separated by commas (default: all that are fast)", listOf)
+    .option(
+      "--backend <back-ends>",
+      "where they run, separated by commas (default: all that are fast)",
+      listOf,
+    )
     .option("--rounds <n>", "samples of each, taken in turn", roundCount, 15)
     .addHelpText("after", example("gatehouse bench --designs bitmask-2009 --backend compiled,reference"))
     .addHelpText("after", "\nExits with 1 where a back-end's answers are wrong; it is not timed then.");

@@ -47,6 +47,7 @@ describe.skipIf(!has("bash"))("in bash (which must be here)", () => {
       ["2.6.39-x86_64", "2.6.39-i386"],
     ],
     [["replay", "--policy", "my"], ["my policy.gate"]],
+    [["bench", "--backend", "na"], ["native"]],
     [["explain", "--task", ""], []],
     [["completion", "f"], ["fish"]],
     [["--policy", "--lo"], []],
