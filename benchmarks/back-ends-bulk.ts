@@ -52,14 +52,18 @@ const BACKENDS: Readonly<Record<string, () => Result<BackendInPlace, string>>> =
 
 export function bulk({ contestant, case: name, rows }: BulkJob): Result<Work, Mistake> {
   proveCase(name);
-  const id = contestant.replace(IN_PLACE, "");
-  const { judged, expected } = rowsOf(name, rows, id === contestant ? {} : { columns: columnsOf(id) });
+  const [id = "", ...where] = contestant.split(", ");
+  const { judged, expected } = rowsOf(name, rows, {
+    ...(where.includes(IN_PLACE) && { columns: columnsOf(id) }),
+    isNarrow: where.includes(NARROW),
+  });
   const filter = FLOORS[id]?.(floors()) ?? filterOf(id, policyOf(name));
   return prove(filter, judged, expected);
 }
 
-/** Behind the name of a contestant: its rows lie in the memory of its own back-end. */
-export const IN_PLACE = ", in place";
+/** Behind the name of a contestant and a comma: its rows lie in the memory of its own back-end; its slots are narrow. */
+export const IN_PLACE = "in place";
+export const NARROW = "narrow";
 
 function columnsOf(id: string): (shape: ColumnsShape) => Columns {
   const { backend } = findContestant(id);

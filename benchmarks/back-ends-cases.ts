@@ -8,12 +8,14 @@ import {
   CHUNK_ROWS,
   Chunk,
   type Columns,
+  type ColumnsShape,
   Dictionary,
   decide,
   newVerdicts,
   type Policy,
   type Task,
   type Verdicts,
+  wordsIn,
 } from "@gatehouse/core";
 import type { Judged } from "@gatehouse/harness";
 import { parsePolicy } from "@gatehouse/policies";
@@ -98,9 +100,9 @@ export function allowsCall(id: number): boolean {
   return linux618.byId(id)?.kind === "syscall" && (id * 0x9e37) % 0x10000 < 0xa000;
 }
 
-function put({ slots }: Chunk, slot: number, row: number, value: number): void {
+function put({ slots, narrow }: Chunk, slot: number, row: number, value: number): void {
   const column = slots[slot];
-  if (column !== undefined) column[2 * row] = value;
+  if (column !== undefined) column[wordsIn(narrow, slot) * row] = value;
 }
 
 function openingOf(chunk: Chunk, row: number) {
@@ -111,8 +113,8 @@ function openingOf(chunk: Chunk, row: number) {
   };
 }
 
-export function get({ slots }: Chunk, slot: number, row: number): number {
-  return slots[slot]?.[2 * row] ?? 0;
+export function get({ slots, narrow }: Chunk, slot: number, row: number): number {
+  return slots[slot]?.[wordsIn(narrow, slot) * row] ?? 0;
 }
 
 export function policyOf(name: CaseName): Policy {
@@ -147,18 +149,18 @@ export function rowsOf(
   return { judged, expected };
 }
 
-/** Where columns lie, if not in memory of their own. */
-export type Memory = { readonly columns?: (shape: { capacity: number; slots: number }) => Columns };
+/** Where columns lie, if not in memory of their own, and whether all slots are narrow. */
+export type Memory = { readonly columns?: (shape: ColumnsShape) => Columns; readonly isNarrow?: boolean };
 
 /** Its rows are there, and have no values yet. */
-export function emptyChunk(name: CaseName, capacity: number, { columns }: Memory = {}): Chunk {
-  const shape = { capacity, slots: CASES[name].slots, tasks: [TASK] };
+export function emptyChunk(name: CaseName, capacity: number, { columns, isNarrow }: Memory = {}): Chunk {
+  const { slots } = CASES[name];
+  const shape = { capacity, slots, narrow: isNarrow ? 2 ** slots - 1 : 0, tasks: [TASK] };
   const chunk = new Chunk(
     linux618,
     new Dictionary(),
     columns ? { ...shape, columns: columns(shape) } : shape,
   );
-  const { slots } = shape;
   chunk.length = capacity;
   chunk.known.fill(2 ** slots - 1);
   return chunk;

@@ -76,8 +76,8 @@ class Seat {
   }
 
   give(chunk: Chunk, rows: Bitset, before: number): void {
-    const { task, event, abi, known, slots, ip, capacity, length, first, tasks, dictionary } = chunk;
-    const columns = { task, event, abi, known, slots, ip };
+    const { task, event, abi, known, slots, narrow, ip, capacity, length, first, tasks, dictionary } = chunk;
+    const columns = { task, event, abi, known, slots, narrow, ip };
     const memory = [task, event, abi, known, ...slots, ...(ip === null ? [] : [ip]), rows.words];
     const message: WorkerTask = {
       kind: "chunk",

@@ -1,6 +1,6 @@
 // One program, ready to run: it knows what of a chunk it must stage, stages it, and calls its code.
 
-import { type Chunk, IdTable } from "@gatehouse/core";
+import { type Chunk, IdTable, wordsIn } from "@gatehouse/core";
 import { compile, type ProgramCode } from "./code.js";
 import { AT, answersAt } from "./layout.js";
 import type { Program } from "./plan.js";
@@ -52,11 +52,12 @@ export function judgePicked(judge: Judge, chunk: Chunk, picked: Uint32Array, sta
   }
   for (const slot of judge.program.slots) {
     const column = chunk.slots[slot] ?? NOTHING;
+    const each = wordsIn(chunk.narrow, slot);
     const at = stagedColumn(words, slot);
     for (let i = 0; i < picked.length; i++) {
       const row = picked[i] ?? 0;
-      words[at + 2 * i] = column[2 * row] ?? 0;
-      words[at + 2 * i + 1] = column[2 * row + 1] ?? 0;
+      words[at + 2 * i] = column[each * row] ?? 0;
+      words[at + 2 * i + 1] = each === 2 ? (column[2 * row + 1] ?? 0) : 0;
     }
   }
   answerRows(judge, chunk, staging, picked.length, (i) => picked[i] ?? 0);
@@ -86,8 +87,10 @@ function answerRows(
 ): void {
   for (const [k, table] of tables.entries()) {
     table.update(chunk.dictionary);
-    const column = chunk.slots[program.lookups[k]?.slot ?? 0] ?? NOTHING;
+    const slot = program.lookups[k]?.slot ?? 0;
+    const column = chunk.slots[slot] ?? NOTHING;
+    const each = wordsIn(chunk.narrow, slot);
     const at = answersAt(k);
-    for (let i = 0; i < rows; i++) bytes[at + i] = table.holds(column[2 * rowOf(i)] ?? 0) ? 0xff : 0;
+    for (let i = 0; i < rows; i++) bytes[at + i] = table.holds(column[each * rowOf(i)] ?? 0) ? 0xff : 0;
   }
 }

@@ -3,7 +3,7 @@
 // out. Columns that live in the memory already are judged where they lie. One memory serves all filters of a back-end:
 // what outlives a call is the last table of classes, and the columns that callers keep there.
 
-import type { Chunk } from "@gatehouse/core";
+import { type Chunk, isNarrow, wideSlot } from "@gatehouse/core";
 import { type HeadFunctions, headFunctions } from "./heads.js";
 import { AT, baseAt, columnAt, PAGES } from "./layout.js";
 import { writeModule } from "./module.js";
@@ -70,7 +70,7 @@ export function stageKnown({ bytes }: Staging, { known }: Chunk, from: number, r
   bytes.set(known.subarray(from, from + rows), AT.known);
 }
 
-/** Has one slot of the rows from `from` on ready to be judged. A slot that the chunk does not have reads as 0. */
+/** Has one slot of the rows from `from` on ready to be judged, in two words each. A slot that the chunk does not have reads as 0. */
 export function stageColumn(
   { words, addresses }: Staging,
   chunk: Chunk,
@@ -79,14 +79,14 @@ export function stageColumn(
   rows: number,
 ): void {
   const column = chunk.slots[slot];
-  const address = column && addresses.get(column);
+  const address = column && !isNarrow(chunk.narrow, slot) ? addresses.get(column) : undefined;
   if (address !== undefined) {
     words[baseAt(slot) >>> 2] = address + 8 * from;
     return;
   }
   const at = stagedColumn(words, slot);
   if (column === undefined) words.fill(0, at, at + 2 * rows);
-  else words.set(column.subarray(2 * from, 2 * (from + rows)), at);
+  else words.set(wideSlot(chunk, slot, from, rows), at);
 }
 
 /** Says that the staged column of a slot is the one to be judged, and gives the number of its first word. */

@@ -76,6 +76,7 @@ test("parts of columns are other arrays, and judged as such", () => {
     abi: whole.abi.subarray(3, 4099),
     known: whole.known.subarray(3, 4099),
     slots: whole.slots.map((slot) => slot.subarray(6, 8198)),
+    narrow: 0,
     ip: null,
   };
   chunkOf(5000, 7, whole);

@@ -10,6 +10,7 @@ import {
   Chunk,
   type Columns,
   Dictionary,
+  isNarrow,
   type Lowered,
   newVerdicts,
   type Rule,
@@ -125,12 +126,21 @@ export const chunkShape = fc.record({
   foreign: fc.constantFrom(0, 10),
   known: fc.constantFrom(100, 99, 60),
   slots: fc.constantFrom(6, SLOTS),
+  narrow: fc.constantFrom(0, 0b10_0101, 0b11_1111),
   seed: fc.nat(),
 });
 
 /** `columns`: where its rows lie, of the largest shape and perhaps full of another chunk's; else in its own memory. */
 export function chunkOf(
-  { rows, kinds, foreign, known, slots, seed }: typeof chunkShape extends fc.Arbitrary<infer T> ? T : never,
+  {
+    rows,
+    kinds,
+    foreign,
+    known,
+    slots,
+    narrow,
+    seed,
+  }: typeof chunkShape extends fc.Arbitrary<infer T> ? T : never,
   columns?: Columns,
 ): Chunk {
   const random = generator(seed);
@@ -138,11 +148,19 @@ export function chunkOf(
   for (const text of TEXTS) dictionary.string(text);
   for (const labels of LABEL_SETS) dictionary.labels(labels);
   const memory = columns && { columns: { ...columns, slots: columns.slots.slice(0, slots) } };
-  const chunk = new Chunk(catalog, dictionary, { capacity: rows, slots, tasks: [...TASKS], ...memory });
+  const chunk = new Chunk(catalog, dictionary, {
+    capacity: rows,
+    slots,
+    narrow,
+    tasks: [...TASKS],
+    ...memory,
+  });
   for (let row = 0; row < rows; row++) {
-    const values = Array.from({ length: slots }, () =>
-      random() % 100 < known ? (NUMBERS[random() % (NUMBERS.length + 4)] ?? u64(random() % 6)) : undefined,
-    );
+    const values = Array.from({ length: slots }, (_, slot) => {
+      if (random() % 100 >= known) return undefined;
+      const value = NUMBERS[random() % (NUMBERS.length + 4)] ?? u64(random() % 6);
+      return isNarrow(chunk.narrow, slot) ? { high: 0, low: value.low } : value;
+    });
     const abi = random() % 100 < foreign ? 1 : 0;
     chunk.push(random() % TASKS.length, IDS[(seed + (random() % kinds)) % IDS.length] ?? 0, abi, values);
   }

@@ -56,25 +56,52 @@ export type ChunkShape = {
   readonly capacity?: number;
   /** Six for system calls, up to `SLOTS` where the catalog's other events need them. */
   readonly slots?: number;
+  /** Bit k: slot k is a narrow one, for values of 32 bits at most. */
+  readonly narrow?: number;
   readonly tasks?: Task[];
   readonly ip?: boolean;
   /** Columns that are there already, of `capacity` rows each: shared memory, or what another thread handed over. */
   readonly columns?: Columns;
 };
 
-/** A chunk's memory, without what it means. */
-export type Columns = Pick<Chunk, "task" | "event" | "abi" | "known" | "slots" | "ip">;
+/** Its columns, as they would be asked for. */
+export type ColumnsShape = Pick<ChunkShape, "capacity" | "slots" | "narrow" | "ip">;
 
-function newColumns(capacity: number, slots: number, ip: boolean): Columns {
+/** A chunk's memory, without what it means. */
+export type Columns = Pick<Chunk, "task" | "event" | "abi" | "known" | "slots" | "narrow" | "ip">;
+
+function newColumns({ capacity, slots, narrow, ip }: Required<ColumnsShape>): Columns {
   return {
     task: new Uint32Array(capacity),
     event: new Uint16Array(capacity),
     abi: new Uint8Array(capacity),
     known: new Uint8Array(capacity),
-    slots: Array.from({ length: slots }, () => new Uint32Array(2 * capacity)),
+    slots: Array.from({ length: slots }, (_, k) => new Uint32Array(wordsIn(narrow, k) * capacity)),
+    narrow,
     ip: ip ? new Uint32Array(2 * capacity) : null,
   };
 }
+
+/** `narrow`: of a chunk or its shape. */
+export function isNarrow(narrow: number, slot: number): boolean {
+  return ((narrow >>> slot) & 1) === 1;
+}
+
+/** Words a row. */
+export function wordsIn(narrow: number, slot: number): 1 | 2 {
+  return isNarrow(narrow, slot) ? 1 : 2;
+}
+
+/** Rows of a slot, two words each, for whoever reads no narrow ones: these are copied. Nothing where there is no slot. */
+export function wideSlot({ slots, narrow }: Chunk, slot: number, from: number, rows: number): Uint32Array {
+  const column = slots[slot] ?? NO_WORDS;
+  if (!isNarrow(narrow, slot)) return column.subarray(2 * from, 2 * (from + rows));
+  const wide = new Uint32Array(2 * rows);
+  for (let i = 0; i < rows; i++) wide[2 * i] = column[from + i] ?? 0;
+  return wide;
+}
+
+const NO_WORDS = new Uint32Array(0);
 
 export class Chunk {
   readonly catalog: Catalog;
@@ -91,14 +118,19 @@ export class Chunk {
   readonly abi: Uint8Array;
   /** Per row, bit k: slot k holds what the trace shows. A slot that is not known holds 0. */
   readonly known: Uint8Array;
-  /** Per slot two 32-bit words a row, the low one at 2i: an Arrow `Uint64` buffer. The six registers, then two more. */
+  /**
+   * The six registers, then two more: two 32-bit words a row, the low one at 2i, as in an Arrow `Uint64` buffer. Of a
+   * narrow slot one word a row, as in a `Uint32` buffer: `narrow` says which are.
+   */
   readonly slots: readonly Uint32Array[];
+  /** Bit k: slot k has one word a row, and its high words are 0. Whoever fills rows in bulk sees to it that they are. */
+  readonly narrow: number;
   /** The instruction pointer, as a slot; null where the trace has none. */
   readonly ip: Uint32Array | null;
 
   constructor(catalog: Catalog, dictionary: Dictionary, shape: ChunkShape = {}) {
-    const { first = 0, capacity = CHUNK_ROWS, slots = 6, tasks = [], ip = false } = shape;
-    const { columns = newColumns(capacity, slots, ip) } = shape;
+    const { first = 0, capacity = CHUNK_ROWS, slots = 6, narrow = 0, tasks = [], ip = false } = shape;
+    const { columns = newColumns({ capacity, slots, narrow, ip }) } = shape;
     this.catalog = catalog;
     this.dictionary = dictionary;
     this.first = first;
@@ -109,12 +141,19 @@ export class Chunk {
     this.abi = columns.abi;
     this.known = columns.known;
     this.slots = columns.slots;
+    this.narrow = columns.narrow;
     this.ip = columns.ip;
   }
 
-  /** Appends a row and gives its index. `values[k]` undefined: slot k is not known. */
+  /**
+   * Appends a row and gives its index. `values[k]` undefined: slot k is not known. Throws a RangeError where the chunk is
+   * full, or a value too large for a narrow slot.
+   */
   push(task: number, event: EventId, abi: Abi, values: readonly (U64 | undefined)[]): number {
     if (this.length === this.capacity) throw new RangeError("the chunk is full");
+    for (const [k, value] of values.entries())
+      if (isNarrow(this.narrow, k) && (value?.high ?? 0) !== 0)
+        throw new RangeError(`slot ${k} is narrow, and its value has more than 32 bits`);
     const row = this.length++;
     this.task[row] = task;
     this.event[row] = event;
@@ -122,8 +161,9 @@ export class Chunk {
     let known = 0;
     for (const [k, slot] of this.slots.entries()) {
       const value = values[k];
-      slot[2 * row] = value?.low ?? 0;
-      slot[2 * row + 1] = value?.high ?? 0;
+      const at = wordsIn(this.narrow, k) * row;
+      slot[at] = value?.low ?? 0;
+      if (!isNarrow(this.narrow, k)) slot[at + 1] = value?.high ?? 0;
       if (value !== undefined) known |= 1 << k;
     }
     this.known[row] = known;
@@ -173,11 +213,13 @@ export class TraceEvent {
   }
 
   low(slot: number): number {
-    return this.chunk.slots[slot]?.[2 * this.row] ?? 0;
+    const { slots, narrow } = this.chunk;
+    return slots[slot]?.[wordsIn(narrow, slot) * this.row] ?? 0;
   }
 
   high(slot: number): number {
-    return this.chunk.slots[slot]?.[2 * this.row + 1] ?? 0;
+    const { slots, narrow } = this.chunk;
+    return isNarrow(narrow, slot) ? 0 : (slots[slot]?.[2 * this.row + 1] ?? 0);
   }
 
   value(slot: number): U64 {

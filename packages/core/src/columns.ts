@@ -2,11 +2,8 @@
 
 import type { Backend } from "./backend.js";
 import { SLOTS } from "./catalog.js";
-import { CHUNK_ROWS, type ChunkShape, type Columns } from "./chunk.js";
+import { CHUNK_ROWS, type Columns, type ColumnsShape, wordsIn } from "./chunk.js";
 import type { Result } from "./diagnostic.js";
-
-/** As a chunk's own columns would be asked for. */
-export type ColumnsShape = Pick<ChunkShape, "capacity" | "slots" | "ip">;
 
 /** A back-end that judges rows where they lie, if they lie in memory that it gave. */
 export type BackendInPlace = Backend & {
@@ -20,10 +17,11 @@ export type BackendInPlace = Backend & {
 
 /** A shape that a chunk can have, nothing of it left open. Throws a RangeError for any other. */
 export function wholeShape(shape: ColumnsShape = {}): Required<ColumnsShape> {
-  const { capacity = CHUNK_ROWS, slots = 6, ip = false } = shape;
+  const { capacity = CHUNK_ROWS, slots = 6, narrow = 0, ip = false } = shape;
   if (!isCount(capacity, CHUNK_ROWS)) throw new RangeError(`a chunk of ${capacity} rows`);
   if (!isCount(slots, SLOTS)) throw new RangeError(`a chunk of ${slots} slots`);
-  return { capacity, slots, ip };
+  if (!isCount(narrow, 2 ** slots - 1)) throw new RangeError(`a chunk of ${slots} slots, narrow ${narrow}`);
+  return { capacity, slots, narrow, ip };
 }
 
 function isCount(value: number, most: number): boolean {
@@ -31,10 +29,10 @@ function isCount(value: number, most: number): boolean {
 }
 
 /** How many bytes `columnsIn` takes. */
-export function columnBytes({ capacity, slots, ip }: Required<ColumnsShape>): number {
-  return (
-    room(4 * capacity) + room(2 * capacity) + 2 * room(capacity) + (slots + (ip ? 1 : 0)) * room(8 * capacity)
-  );
+export function columnBytes({ capacity, slots, narrow, ip }: Required<ColumnsShape>): number {
+  let bytes = room(4 * capacity) + room(2 * capacity) + 2 * room(capacity) + (ip ? room(8 * capacity) : 0);
+  for (let k = 0; k < slots; k++) bytes += room(4 * wordsIn(narrow, k) * capacity);
+  return bytes;
 }
 
 /**
@@ -44,7 +42,7 @@ export function columnBytes({ capacity, slots, ip }: Required<ColumnsShape>): nu
 export function columnsIn(
   buffer: ArrayBuffer,
   at: number,
-  { capacity, slots, ip }: Required<ColumnsShape>,
+  { capacity, slots, narrow, ip }: Required<ColumnsShape>,
 ): Columns {
   let next = at;
   const place = (bytes: number) => {
@@ -52,14 +50,15 @@ export function columnsIn(
     next += room(bytes);
     return start;
   };
-  const slot = () => new Uint32Array(buffer, place(8 * capacity), 2 * capacity);
+  const words = (each: number) => new Uint32Array(buffer, place(4 * each * capacity), each * capacity);
   return {
     task: new Uint32Array(buffer, place(4 * capacity), capacity),
     event: new Uint16Array(buffer, place(2 * capacity), capacity),
     abi: new Uint8Array(buffer, place(capacity), capacity),
     known: new Uint8Array(buffer, place(capacity), capacity),
-    slots: Array.from({ length: slots }, slot),
-    ip: ip ? slot() : null,
+    slots: Array.from({ length: slots }, (_, k) => words(wordsIn(narrow, k))),
+    narrow,
+    ip: ip ? words(2) : null,
   };
 }
 

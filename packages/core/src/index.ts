@@ -19,13 +19,16 @@ export {
   CHUNK_ROWS,
   Chunk,
   type Columns,
+  type ColumnsShape,
   Dictionary,
+  isNarrow,
   type Task,
   TraceEvent,
+  wideSlot,
+  wordsIn,
 } from "./chunk.js";
 export {
   type BackendInPlace,
-  type ColumnsShape,
   columnBytes,
   columnsIn,
   wholeShape,

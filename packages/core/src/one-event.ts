@@ -81,18 +81,18 @@ function evaluateRules(rules: Rules, catalog: Catalog, view: View): Filter["eval
     }
     if (code !== codeNow) turnToFork(code);
     const first = forkNow;
-    const known = chunk.known[row] ?? 0;
+    const known = (chunk.known[row] ?? 0) & ~chunk.narrow;
     if ((known & first.needs) !== first.needs) return lookCloser(first, event, rules);
     const next = onward(first, 2 * row);
     return next.verdict ?? follow(next, row, chunk.dictionary);
   };
 }
 
-/** Where the first fork asks a lone test, or where not all is known that may be asked for. */
+/** Where the first fork asks a lone test, or not all that may be asked for is known, or it is narrow: forks ask two words. */
 function lookCloser(first: Fork, event: TraceEvent, rules: Rules): Verdict | "unknown" {
   const { chunk, row } = event;
-  const unknown = ~(chunk.known[row] ?? 0) & ~CLOSER;
-  if ((first.needs & unknown) !== 0) return applyRules(rules, event);
+  const beyond = (~(chunk.known[row] ?? 0) | chunk.narrow) & ~CLOSER;
+  if ((first.needs & beyond) !== 0) return applyRules(rules, event);
   return follow(first, row, chunk.dictionary);
 }
 

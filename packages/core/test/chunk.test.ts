@@ -1,4 +1,13 @@
-import { ABI, Bitset, Chunk, Dictionary, FIRST_OTHER_EVENT, NO_SUCH_CALL, u64 } from "@gatehouse/core";
+import {
+  ABI,
+  Bitset,
+  Chunk,
+  Dictionary,
+  FIRST_OTHER_EVENT,
+  NO_SUCH_CALL,
+  u64,
+  wideSlot,
+} from "@gatehouse/core";
 import { expect, test } from "vitest";
 import { catalog, dictionary, event, task } from "./small.js";
 
@@ -9,6 +18,28 @@ test("columns lie as in Arrow: low word first, one known bit a slot", () => {
   expect(chunk.known[0]).toBe(0b101);
   expect(chunk.at(0).value(0)).toEqual({ high: 1, low: 2 });
   expect(chunk.at(0).isKnown(1)).toBe(false);
+});
+
+test("a narrow slot holds 32 bits in one word, and refuses a row with more", () => {
+  const chunk = new Chunk(catalog, new Dictionary(), {
+    capacity: 3,
+    slots: 2,
+    narrow: 0b10,
+    tasks: [task("sh")],
+  });
+  expect(chunk.slots.map(({ length }) => length)).toEqual([6, 3]);
+  chunk.push(0, 1, ABI.native, [u64(0x1_0000_0002n), u64(0xffff_ffffn)]);
+  chunk.push(0, 1, ABI.native, [undefined, u64(7)]);
+  const [first, second] = [chunk.at(0), chunk.at(1)];
+  expect([first.value(0), first.value(1)]).toEqual([u64(0x1_0000_0002n), u64(0xffff_ffffn)]);
+  expect([second.value(0), second.value(1), second.isKnown(0)]).toEqual([u64(0), u64(7), false]);
+  expect(() => chunk.push(0, 1, ABI.native, [u64(1), u64(1n << 32n)])).toThrow(
+    new RangeError("slot 1 is narrow, and its value has more than 32 bits"),
+  );
+  expect([chunk.length, chunk.slots[0]?.[4]]).toEqual([2, 0]);
+  expect([...wideSlot(chunk, 1, 0, 3)]).toEqual([0xffff_ffff, 0, 7, 0, 0, 0]);
+  expect([...wideSlot(chunk, 0, 0, 1)]).toEqual([2, 1]);
+  expect([...wideSlot(chunk, 5, 0, 1)]).toEqual([]);
 });
 
 test("a full chunk takes no more", () => {

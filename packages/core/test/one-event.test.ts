@@ -10,6 +10,7 @@ import {
   Chunk,
   Dictionary,
   evaluateOne,
+  isNarrow,
   type Lowered,
   type Rule,
   type Rules,
@@ -169,10 +170,17 @@ const row: fc.Arbitrary<Row> = fc.record({
   known: fc.option(fc.nat(255), { freq: 4 }),
 });
 
-function chunkOf(rows: readonly Row[], dictionary = new Dictionary(), slots: number = SLOTS): Chunk {
-  const chunk = new Chunk(catalog, dictionary, { capacity: rows.length, slots, tasks: [...TASKS] });
+function chunkOf(
+  rows: readonly Row[],
+  dictionary = new Dictionary(),
+  { slots = SLOTS as number, narrow = 0 } = {},
+): Chunk {
+  const chunk = new Chunk(catalog, dictionary, { capacity: rows.length, slots, narrow, tasks: [...TASKS] });
   for (const { id, abi, task, values, known } of rows) {
-    const words = values.map((each) => (each === undefined ? undefined : u64(each)));
+    const words = values.map((each, k) => {
+      if (each === undefined) return undefined;
+      return u64(isNarrow(narrow, k) ? BigInt.asUintN(32, each) : each);
+    });
     const at = chunk.push(task, id, abi, words);
     if (known !== null) chunk.known[at] = known;
   }
@@ -199,17 +207,22 @@ function plainly({ sections, programs }: Lowered, chunk: Chunk): string[] {
   });
 }
 
+const shape = fc.record({
+  slots: fc.constantFrom(8, 6, 3, 0),
+  narrow: fc.constantFrom(0, 0, 0b101_0010, 0xff),
+});
+
 test("any branches over any events are answered as the plain reading does, whatever was asked before", () => {
   fc.assert(
     fc.property(
       lowered,
-      fc.array(fc.tuple(fc.array(row, { minLength: 1, maxLength: 12 }), fc.constantFrom(8, 6, 3, 0)), {
+      fc.array(fc.tuple(fc.array(row, { minLength: 1, maxLength: 12 }), shape), {
         minLength: 1,
         maxLength: 3,
       }),
       (what, parts) => {
         const evaluate = evaluateOne(what, catalog);
-        const chunks = parts.map(([rows, slots]) => chunkOf(rows, new Dictionary(), slots));
+        const chunks = parts.map(([rows, its]) => chunkOf(rows, new Dictionary(), its));
         const expectSame = () => {
           for (const chunk of chunks) {
             const answers = Array.from({ length: chunk.length + 1 }, (_, i) => evaluate(chunk.at(i)));

@@ -47,6 +47,8 @@ export type BulkCalls = {
     task: Uint32Array,
     /** Per task its set of sections; not looked at where the rules have but one. */
     sets: Uint8Array,
+    /** Bit k: slot k is narrow. */
+    narrow: number,
     judged: Uint32Array,
     allow: Uint32Array,
     decided: Uint32Array,
@@ -59,6 +61,8 @@ export type BulkCalls = {
     memory: Uint8Array,
     places: Uint32Array,
     sets: Uint8Array,
+    /** Bit k: slot k is narrow. */
+    narrow: number,
     judged: Uint32Array,
     allow: Uint32Array,
     decided: Uint32Array,
@@ -87,10 +91,21 @@ function load(addon: BulkCalls, lowered: Lowered, catalog: Catalog): ReturnType<
       const sets =
         sections.length === 0 ? NO_SETS : Uint8Array.from(chunk.tasks, (task) => sectionSet(sections, task));
       const count = Math.min(rows.length, chunk.capacity);
+      const { narrow } = chunk;
       const place = placeOf(chunk);
       if (place) {
         const { memory, places } = place;
-        addon.evaluateInPlace(rules, count, memory, places, sets, rows.words, allow.words, known.words);
+        addon.evaluateInPlace(
+          rules,
+          count,
+          memory,
+          places,
+          sets,
+          narrow,
+          rows.words,
+          allow.words,
+          known.words,
+        );
         return;
       }
       addon.evaluate(
@@ -101,6 +116,7 @@ function load(addon: BulkCalls, lowered: Lowered, catalog: Catalog): ReturnType<
         chunk.known,
         chunk.task,
         sets,
+        narrow,
         rows.words,
         allow.words,
         known.words,

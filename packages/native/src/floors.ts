@@ -2,7 +2,15 @@
 // into the same bitmaps as a back-end. They are no back-ends, since each knows one job alone; what they share with a
 // filter is how they are asked, so that whoever measures one measures the other in the same way.
 
-import { Bitset, type Chunk, type EventId, type Filter, type Result, succeed } from "@gatehouse/core";
+import {
+  Bitset,
+  type Chunk,
+  type EventId,
+  type Filter,
+  isNarrow,
+  type Result,
+  succeed,
+} from "@gatehouse/core";
 import { openAddon } from "./addon.js";
 
 export type Floor = Pick<Filter, "evaluateAll">;
@@ -114,8 +122,10 @@ function floor(run: (chunk: Chunk, rows: Uint32Array, allow: Uint32Array) => voi
   };
 }
 
-function slot(chunk: Chunk, number: number): Uint32Array {
-  const column = chunk.slots[number];
-  if (column === undefined) throw new RangeError(`the chunk has no slot ${number}`);
+/** Floors are over wide columns. */
+function slot({ slots, narrow }: Chunk, number: number): Uint32Array {
+  const column = slots[number];
+  if (column === undefined || isNarrow(narrow, number))
+    throw new RangeError(`the chunk has no wide slot ${number}`);
   return column;
 }

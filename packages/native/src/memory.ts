@@ -67,6 +67,7 @@ function holds({ columns, capacity, memory }: Place, chunk: Chunk): boolean {
     chunk.abi === columns.abi &&
     chunk.known === columns.known &&
     chunk.task === columns.task &&
+    chunk.narrow === columns.narrow &&
     chunk.slots.length === columns.slots.length &&
     chunk.slots.every((slot, k) => slot === columns.slots[k])
   );

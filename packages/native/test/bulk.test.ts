@@ -44,6 +44,7 @@ describe.skipIf(!backend.ok)(`the bulk tier${backend.ok ? "" : ` (skipped: ${bac
     otherEntry: fc.constantFrom(0, 16),
     unknown: fc.constantFrom(0, 8, 128),
     slots: fc.constantFrom(6, 8),
+    narrow: fc.constantFrom(0, 0, 0b1101_0110, 0xff),
   });
 
   test("answers as the plain reading does, in bulk and one by one", () => {
@@ -69,7 +70,7 @@ describe.skipIf(!backend.ok)(`the bulk tier${backend.ok ? "" : ` (skipped: ${bac
       for (const kinds of [1, 2, 5, eventIds.length]) {
         const [rules] = fc.sample(lowered, { seed: rows + kinds, numRuns: 1 });
         if (rules === undefined) throw new Error("no rules");
-        const chunk = chunkOf({ rows, seed: rows * kinds, kinds });
+        const chunk = chunkOf({ rows, seed: rows * kinds, kinds, narrow: kinds === 5 ? 0b1010 : 0 });
         const judged = kinds === 2 ? someRows(rows, 1) : Bitset.ones(rows);
         expect(answers(load(rules), chunk, judged)).toEqual(answers(plain(rules), chunk, judged));
       }
@@ -86,7 +87,13 @@ describe.skipIf(!backend.ok)(`the bulk tier${backend.ok ? "" : ` (skipped: ${bac
         // One program in three is so long that a stretch is a block.
         const long = i % 3 === 0 && typeof its !== "string" ? thenAgain(its, 40) : its;
         const rules = oneSet({ rules: new Map([[0, long]]), ...others });
-        const chunk = chunkOf({ rows, seed: i, unknown: 0, otherEntry: 0 });
+        const chunk = chunkOf({
+          rows,
+          seed: i,
+          unknown: 0,
+          otherEntry: 0,
+          narrow: [0, 0xff, 0b101][i % 3] ?? 0,
+        });
         chunk.event.fill(0);
         for (const change of ["none", "known", "abi", "event"] as const) {
           // Some rows that have all slots but the first unknown, or another entry, or another event.

@@ -54,7 +54,7 @@ describe.skipIf(!floors.ok)(title, () => {
     expect(get().build).toMatch(/^[0-9][^,]*(, x86-64-v[34])?$|clang/);
   });
 
-  test("refuse a slot that the chunk does not have", () => {
+  test("refuse a slot that the chunk does not have, or has narrow", () => {
     const floor = get().read([6]);
     expect(() =>
       floor.evaluateAll(
@@ -62,7 +62,10 @@ describe.skipIf(!floors.ok)(title, () => {
         Bitset.ones(3),
         newVerdicts(3),
       ),
-    ).toThrow("no slot 6");
+    ).toThrow("no wide slot 6");
+    const shape = { capacity: 3, slots: 7, narrow: 0x40 };
+    const narrow = new Chunk(linux618, new Dictionary(), shape);
+    expect(() => floor.evaluateAll(narrow, Bitset.ones(3), newVerdicts(3))).toThrow("no wide slot 6");
   });
 
   test.each([

@@ -53,6 +53,7 @@ function goodArguments(addon: Addon): Record<string, unknown> {
     known: chunk.known,
     task: chunk.task,
     sets: new Uint8Array(chunk.tasks.length),
+    narrow: 0,
     judged: new Uint32Array(allow.words.length).fill(0xffff_ffff),
     allow: allow.words,
     decided: known.words,
@@ -62,10 +63,10 @@ function goodArguments(addon: Addon): Record<string, unknown> {
 
 /** The same with all columns in one piece of memory, as `evaluateInPlace` takes them. */
 function goodPlaces(addon: Addon): Record<string, unknown> {
-  const { rules, rows, sets, judged, allow, decided } = goodArguments(addon);
+  const { rules, rows, sets, narrow, judged, allow, decided } = goodArguments(addon);
   const memory = new Uint8Array(100 * ROWS);
   const places = Uint32Array.from({ length: 12 }, (_, i) => 8 * ROWS * i);
-  return { rules, rows, memory, places, sets, judged, allow, decided };
+  return { rules, rows, memory, places, sets, narrow, judged, allow, decided };
 }
 
 const COLUMNS = ["event", "abi", "known", "judged", "allow", "decided", "slot0", "slot7"];
@@ -142,6 +143,18 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
     },
   );
 
+  test.each([-1, 0.5, 256, "1", null, {}])("narrow slots %s", (narrow) => {
+    expect(() => call({ ...goodArguments(addon), narrow })).toThrow(/`narrow` must be a whole number/);
+  });
+
+  test("a narrow slot has half as many words, and no fewer", () => {
+    const narrow = { narrow: 1, slot0: new Uint32Array(ROWS) };
+    expect(call({ ...goodArguments(addon), ...narrow })).toBeUndefined();
+    const short = { ...goodArguments(addon), ...narrow, slot0: new Uint32Array(ROWS - 1) };
+    expect(() => call(short)).toThrow(evaluateError);
+    expect(() => call({ ...goodArguments(addon), slot0: new Uint32Array(ROWS) })).toThrow(evaluateError);
+  });
+
   describe("columns in one piece of memory", () => {
     const callInPlace = (its: Record<string, unknown>) =>
       Reflect.apply(addon.bulk.evaluateInPlace, undefined, Object.values(its));
@@ -193,6 +206,13 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
       for (const place of [100 * ROWS - bytes + 4, 100 * ROWS, 100 * ROWS + 4, 2 ** 31, 2 ** 32 - 4])
         refused(at(place), String(place));
       if (bytes > ROWS) refused(at(1), "unaligned");
+    });
+
+    test("a narrow slot may end where a wide one would not", () => {
+      const places = goodPlaces(addon).places as Uint32Array;
+      places[11] = 96 * ROWS;
+      expect(callInPlace({ ...goodPlaces(addon), places, narrow: 0x80 })).toBeUndefined();
+      refused({ places, narrow: 0x40 }, "wide");
     });
 
     test("slots that begin in the middle of eight bytes are as good as any", () => {
@@ -362,7 +382,9 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
     const { rules, rows } = its;
     const event = new Uint16Array(words.buffer);
     const bytes = new Uint8Array(words.buffer);
-    expect(() => call({ ...all, rules, rows, event, abi: bytes, known: bytes, sets: bytes })).not.toThrow();
+    expect(() =>
+      call({ ...all, rules, rows, narrow: 0x55, event, abi: bytes, known: bytes, sets: bytes }),
+    ).not.toThrow();
   });
 
   test("a second copy of the addon works, and refuses the first one's handles", () => {
@@ -397,7 +419,7 @@ describe.skipIf(!opened.ok)(`hostile input${opened.ok ? "" : ` (skipped: ${opene
       const [judged, allow, decided] = [0xffff_ffff, 0, 0].map((bits) => new Uint32Array(2048).fill(bits));
       for (let round = 0; round < 60; round++) {
         if (writes) for (let i = 0; i < shared.length; i++) { shared[i] = (i * round * 2654435761) >>> 7; slots[2 * i] = round & 1; }
-        else bulk.evaluate(rules, 65_536, shared, bytes, bytes, slots, bytes, judged, allow, decided, slots, slots);
+        else bulk.evaluate(rules, 65_536, shared, bytes, bytes, slots, bytes, round & 3, judged, allow, decided, slots, slots);
       }
       parentPort.postMessage("done");
     `;

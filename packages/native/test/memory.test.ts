@@ -25,7 +25,7 @@ describe.skipIf(!backend.ok)(`columns in place${backend.ok ? "" : ` (skipped: ${
   function movedOf(shape: Shape): Chunk {
     const chunk = chunkOf(shape);
     const { capacity, dictionary, tasks } = chunk;
-    const its = columns({ capacity, slots: chunk.slots.length });
+    const its = columns({ capacity, slots: chunk.slots.length, narrow: chunk.narrow });
     for (const [i, column] of all(its).entries()) column.set(all(chunk)[i] ?? []);
     const moved = new Chunk(catalog, dictionary, { capacity, tasks, columns: its });
     moved.length = chunk.length;
@@ -70,6 +70,7 @@ describe.skipIf(!backend.ok)(`columns in place${backend.ok ? "" : ` (skipped: ${
       otherEntry: fc.constantFrom(0, 16),
       unknown: fc.constantFrom(0, 8),
       slots: fc.constantFrom(0, 6, 8),
+      narrow: fc.constantFrom(0, 0b1101_0110, 0xff),
     });
     fc.assert(
       fc.property(lowered, shape, fc.boolean(), (rules, its, every) => {

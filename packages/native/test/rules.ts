@@ -10,6 +10,7 @@ import {
   Chunk,
   Dictionary,
   type Filter,
+  isNarrow,
   type Lowered,
   newVerdicts,
   oneByOne,
@@ -166,6 +167,8 @@ export type Shape = {
   /** Of 256 slots, how many are not known. */
   readonly unknown?: number;
   readonly slots?: number;
+  /** Bit k: slot k is narrow. */
+  readonly narrow?: number;
 };
 
 export function newDictionary(): Dictionary {
@@ -177,18 +180,20 @@ export function newDictionary(): Dictionary {
 
 export function chunkOf(shape: Shape, dictionary = newDictionary()): Chunk {
   const { rows, seed, kinds = eventIds.length, otherEntry = 16, unknown = 16, slots = 8 } = shape;
+  const narrow = (shape.narrow ?? 0) & (2 ** slots - 1);
   const random = generator(seed);
   const tasks = [[], ["nginx"], ["cache", "nginx"], ["cache"]].map((lineage, i): Task => {
     return { pid: i, parent: null, comm: lineage[0] ?? "sh", lineage: new Set(lineage) };
   });
-  const chunk = new Chunk(catalog, dictionary, { capacity: rows, slots, tasks });
+  const chunk = new Chunk(catalog, dictionary, { capacity: rows, slots, narrow, tasks });
   const events = Array.from({ length: kinds }, () => eventIds[random() % eventIds.length] ?? 0);
   for (let row = 0; row < rows; row++) {
     const abi = random() % 256 < otherEntry ? ABI.x32 : ABI.native;
-    const values = chunk.slots.map(() => {
+    const values = chunk.slots.map((_, slot) => {
       if (random() % 256 < unknown) return undefined;
       // Small numbers are ids as well, some of them beyond the dictionary.
-      return random() % 2 === 0 ? u64(random() % 8) : numbers[random() % numbers.length];
+      const value = random() % 2 === 0 ? u64(random() % 8) : numbers[random() % numbers.length];
+      return value && isNarrow(narrow, slot) ? { high: 0, low: value.low } : value;
     });
     chunk.push(random() % tasks.length, events[random() % kinds] ?? 0, abi, values);
   }

@@ -8,12 +8,14 @@ import {
   Dictionary,
   type EventFormat,
   type Field,
+  isNarrow,
   NO_SUCH_CALL,
   type Policy,
   type Predicate,
   predicatesOf,
   SLOTS,
   u64,
+  wordsIn,
 } from "@gatehouse/core";
 import { numbersOf, tasksOf, textsOf } from "@gatehouse/policies/arbitrary";
 
@@ -30,7 +32,10 @@ const EDGES = [
   (1n << 64n) - 1n,
 ];
 
-/** Of events that the policy names, one row in sixteen is about another one; one slot in thirty-two is not known. */
+/**
+ * Of events that the policy names, one row in sixteen is about another one; one slot in thirty-two is not known. One chunk in four
+ * has narrow slots, in which every value is cut to 32 bits.
+ */
 export function eventsNear(policy: Policy, catalog: Catalog, rows: number, seed: number): Chunk {
   const random = generator(seed);
   const dictionary = new Dictionary();
@@ -39,7 +44,8 @@ export function eventsNear(policy: Policy, catalog: Catalog, rows: number, seed:
   const sources = (named.length > 0 ? named : judged).map((format) => source(format, policy, dictionary));
   const others = [...judged.map(({ id }) => id), NO_SUCH_CALL, catalog.calls];
   const tasks = tasksOf(policy);
-  const chunk = new Chunk(catalog, dictionary, { capacity: rows, slots: SLOTS, tasks });
+  const narrow = random() % 4 === 0 ? random() % 2 ** SLOTS : 0;
+  const chunk = new Chunk(catalog, dictionary, { capacity: rows, slots: SLOTS, narrow, tasks });
   chunk.length = rows;
   for (let row = 0; row < rows; row++) {
     chunk.task[row] = random() % tasks.length;
@@ -51,8 +57,9 @@ export function eventsNear(policy: Policy, catalog: Catalog, rows: number, seed:
       const pick = random() % low.length;
       const column = chunk.slots[slot];
       if (column === undefined) continue;
-      column[2 * row] = low[pick] ?? 0;
-      column[2 * row + 1] = high[pick] ?? 0;
+      const at = wordsIn(narrow, slot) * row;
+      column[at] = low[pick] ?? 0;
+      if (!isNarrow(narrow, slot)) column[at + 1] = high[pick] ?? 0;
       chunk.known[row] = (chunk.known[row] ?? 0) | (1 << slot);
     }
   }

@@ -13,7 +13,7 @@
 //
 // The schema's metadata names the version of this shape and the catalog. A byte of a string that is no UTF-8 is `\xNN`.
 
-import { ABI, type Catalog, type Chunk, type EventFormat, type Field } from "@gatehouse/core";
+import { ABI, type Catalog, type Chunk, type EventFormat, type Field, wideSlot } from "@gatehouse/core";
 import type * as Arrow from "apache-arrow";
 import { textOf } from "./byte-text.js";
 import { ToldTasks } from "./task-notes.js";
@@ -123,8 +123,8 @@ export class ArrowBatches {
   #valueColumns(chunk: Chunk): Arrow.Data[] {
     const { slots, ip, known, event, length } = chunk;
     const isText = textSlots(chunk.catalog);
-    const columns = slots.map((words, slot) =>
-      this.#wide(words, length, (row) => {
+    const columns = slots.map((_, slot) =>
+      this.#wide(wideSlot(chunk, slot, 0, length), length, (row) => {
         const numbers = (known[row] ?? 0) & ~(isText[event[row] ?? 0] ?? 0);
         return ((numbers >>> slot) & 1) === 1;
       }),

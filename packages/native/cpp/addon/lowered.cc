@@ -18,7 +18,7 @@ inline constexpr std::uint64_t kHandleKind<bulk::Evaluator> = 1;
 
 namespace {
 
-using bulk::Chunk, bulk::Columns, bulk::Evaluator, bulk::Lowered, bulk::Slot, bulk::Verdicts;
+using bulk::Chunk, bulk::Column, bulk::Columns, bulk::Evaluator, bulk::Half, bulk::Lowered, bulk::Slot, bulk::Verdicts;
 using bulk::kChunkRows, bulk::kMaxWords, bulk::kSlots;
 
 // A dictionary has at most so many strings that a test can be asked about: its table has then 32 MB.
@@ -76,13 +76,19 @@ void Judge(Arguments& arguments, Evaluator* evaluator, const Chunk& chunk, const
   if (!evaluator->Evaluate(chunk, verdicts)) arguments.Refuse("sets", "a set of these rules for each task of a row");
 }
 
+// Which slots are narrow, a bit each.
+std::uint32_t Narrow(Arguments& arguments, std::size_t index) {
+  return arguments.Uint32(index, "narrow", (1u << kSlots) - 1);
+}
+
 bool BySet(const Evaluator* evaluator) { return evaluator != nullptr && evaluator->lowered().sets > 1; }
 
 // The slots come last, each an argument of its own: reading an array can run code, which could detach what was already
 // looked at.
 Napi::Value Evaluate(const Napi::CallbackInfo& info) {
-  constexpr std::size_t kFirstSlot = 10;
-  Arguments arguments(info, "evaluate(rules, rows, event, abi, known, task, sets, judged, allow, decided, ...slots)");
+  constexpr std::size_t kFirstSlot = 11;
+  Arguments arguments(
+      info, "evaluate(rules, rows, event, abi, known, task, sets, narrow, judged, allow, decided, ...slots)");
   auto* const evaluator = arguments.Handle<Evaluator>(0, "rules");
   const std::uint32_t rows = arguments.Uint32(1, "rows", kChunkRows);
 
@@ -94,10 +100,15 @@ Napi::Value Evaluate(const Napi::CallbackInfo& info) {
     chunk.columns.task = arguments.View<std::uint32_t>(5, "task", rows).data();
     chunk.sets = arguments.View<std::uint8_t>(6, "sets", 0);
   }
-  const Answer answer(arguments, 7, rows);
+  const std::uint32_t narrow = Narrow(arguments, 7);
+  const Answer answer(arguments, 8, rows);
   for (std::size_t slot = 0; slot < kSlots; slot++) {
-    const auto column = arguments.OptionalView<std::uint32_t>(kFirstSlot + slot, "slots", 2 * rows);
-    chunk.columns.slots[slot] = column.empty() ? nullptr : reinterpret_cast<const Slot*>(column.data());
+    const bool is_narrow = ((narrow >> slot) & 1) != 0;
+    const auto column =
+        arguments.OptionalView<std::uint32_t>(kFirstSlot + slot, "slots", is_narrow ? rows : 2 * rows);
+    if (column.empty()) continue;
+    chunk.columns.slots[slot] =
+        is_narrow ? Column(column.data()) : Column(reinterpret_cast<const Slot*>(column.data()));
   }
   Judge(arguments, evaluator, chunk, answer);
   return info.Env().Undefined();
@@ -114,9 +125,13 @@ class Places {
 
   std::size_t slots() const { return places_.size() < kHeads ? 0 : std::min(places_.size() - kHeads, kSlots); }
 
-  Columns Find() {
+  Columns Find(std::uint32_t narrow) {
     Columns columns{At<std::uint16_t>(0), At<std::uint8_t>(1), At<std::uint8_t>(2), At<std::uint32_t>(3), {}};
-    for (std::size_t slot = 0; slot < slots(); slot++) columns.slots[slot] = At<Slot>(kHeads + slot);
+    for (std::size_t slot = 0; slot < slots(); slot++) {
+      const std::size_t column = kHeads + slot;
+      const bool is_narrow = ((narrow >> slot) & 1) != 0;
+      columns.slots[slot] = is_narrow ? Column(At<Half>(column)) : Column(At<Slot>(column));
+    }
     return columns;
   }
 
@@ -142,12 +157,12 @@ class Places {
 };
 
 Napi::Value EvaluateInPlace(const Napi::CallbackInfo& info) {
-  Arguments arguments(info, "evaluateInPlace(rules, rows, memory, places, sets, judged, allow, decided)");
+  Arguments arguments(info, "evaluateInPlace(rules, rows, memory, places, sets, narrow, judged, allow, decided)");
   auto* const evaluator = arguments.Handle<Evaluator>(0, "rules");
   const std::uint32_t rows = arguments.Uint32(1, "rows", kChunkRows);
-  Chunk chunk{rows, Places(arguments, 2, rows).Find(), {}};
+  Chunk chunk{rows, Places(arguments, 2, rows).Find(Narrow(arguments, 5)), {}};
   if (BySet(evaluator)) chunk.sets = arguments.View<std::uint8_t>(4, "sets", 0);
-  Judge(arguments, evaluator, chunk, Answer(arguments, 5, rows));
+  Judge(arguments, evaluator, chunk, Answer(arguments, 6, rows));
   return info.Env().Undefined();
 }
 

@@ -78,25 +78,43 @@ GATEHOUSE_INLINE inline void Send(const Step& step, std::size_t word, Word holds
   step.when_false[word] |= here & (~holds | unknown);
 }
 
+// `bits(values, word)` of each word that has rows.
+template <class Bits>
+GATEHOUSE_INLINE inline void StepWords(Column column, Step step, Bits bits) noexcept {
+  column.Ask([&](const auto* values) GATEHOUSE_INLINE {
+    for (std::size_t word = 0; word < step.words; word++) {
+      if (step.here[word] == 0) continue;
+      PrefetchWord(values, word);
+      Send(step, word, bits(values + word * kWordRows));
+    }
+  });
+}
+
 template <class Holds>
-GATEHOUSE_INLINE inline void StepBy(const Slot* column, Step step, Holds holds) noexcept {
-  for (std::size_t word = 0; word < step.words; word++) {
-    if (step.here[word] == 0) continue;
-    PrefetchWord(column, word);
-    Send(step, word, OneWord(column + word * kWordRows, holds));
-  }
+GATEHOUSE_INLINE inline void StepBy(Column column, Step step, Holds holds) noexcept {
+  StepWords(column, step, [=](const auto* values) GATEHOUSE_INLINE { return OneWord(values, holds); });
 }
 
-GATEHOUSE_INLINE inline unsigned Holds(const Asked& asked, std::size_t row) noexcept {
-  return (asked.column[row] & asked.mask) - asked.range.low <= asked.range.span;
+// Those of `Asked` whose columns all hold values of one type.
+template <class T>
+struct AskedOf {
+  const T* values;
+  Word mask;
+  Range range;
+};
+
+template <class T>
+GATEHOUSE_INLINE inline unsigned Holds(const AskedOf<T>& asked, std::size_t row) noexcept {
+  return (asked.values[row] & asked.mask) - asked.range.low <= asked.range.span;
 }
 
-template <std::size_t... kAsked>
+template <class T, std::size_t... kAsked>
 GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, Step step, std::index_sequence<kAsked...>) noexcept {
-  const std::array<Asked, sizeof...(kAsked)> each{asked[kAsked]...};
+  const std::array<AskedOf<T>, sizeof...(kAsked)> each{
+      AskedOf<T>{asked[kAsked].column.template As<T>(), asked[kAsked].mask, asked[kAsked].range}...};
   for (std::size_t word = 0; word < step.words; word++) {
     if (step.here[word] == 0) continue;
-    (..., PrefetchWord(each[kAsked].column, word));
+    (..., PrefetchWord(each[kAsked].values, word));
     Word bits = 0;
     for (std::size_t row = 0; row < kWordRows; row++) {
       const std::size_t at = word * kWordRows + row;
@@ -107,51 +125,54 @@ GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, Step step, std::in
   }
 }
 
+template <class T>
+GATEHOUSE_INLINE inline void StepTogether(std::span<const Asked> asked, Step step) noexcept {
+  if (asked.size() == 2) return StepTogether<T>(asked.data(), step, std::make_index_sequence<2>());
+  if (asked.size() == 3) return StepTogether<T>(asked.data(), step, std::make_index_sequence<3>());
+  static_assert(kMostAsked == 4);
+  StepTogether<T>(asked.data(), step, std::make_index_sequence<4>());
+}
+
 }  // namespace
 
 GATEHOUSE_VECTORISED
 void StepAll(std::span<const Asked> asked, Step step) noexcept {
-  if (asked.size() == 2) return StepTogether(asked.data(), step, std::make_index_sequence<2>());
-  if (asked.size() == 3) return StepTogether(asked.data(), step, std::make_index_sequence<3>());
-  static_assert(kMostAsked == 4);
-  StepTogether(asked.data(), step, std::make_index_sequence<4>());
+  if (asked[0].column.is_narrow()) return StepTogether<Half>(asked, step);
+  StepTogether<Slot>(asked, step);
 }
 
 GATEHOUSE_VECTORISED
-void StepEqual(const Slot* column, Word value, Step step) noexcept {
+void StepEqual(Column column, Word value, Step step) noexcept {
   StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return found == value; });
 }
 
 GATEHOUSE_VECTORISED
-void StepMasked(const Slot* column, Word mask, Word value, Step step) noexcept {
+void StepMasked(Column column, Word mask, Word value, Step step) noexcept {
   StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return (found & mask) == value; });
 }
 
 GATEHOUSE_VECTORISED
-void StepAtMost(const Slot* column, Word most, Step step) noexcept {
+void StepAtMost(Column column, Word most, Step step) noexcept {
   StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return found <= most; });
 }
 
 GATEHOUSE_VECTORISED
-void StepWithin(const Slot* column, Range range, Step step) noexcept {
+void StepWithin(Column column, Range range, Step step) noexcept {
   StepBy(column, step, [=](Word found) GATEHOUSE_INLINE { return found - range.low <= range.span; });
 }
 
 GATEHOUSE_VECTORISED
-void StepRanges(const Slot* column, Word mask, std::span<const Range> ranges, Step step) noexcept {
-  for (std::size_t word = 0; word < step.words; word++) {
-    if (step.here[word] == 0) continue;
-    PrefetchWord(column, word);
+void StepRanges(Column column, Word mask, std::span<const Range> ranges, Step step) noexcept {
+  StepWords(column, step, [=](const auto* values) GATEHOUSE_INLINE {
     Word bits = 0;
     for (const Range range : ranges)
-      bits |= OneWord(column + word * kWordRows,
-                      [=](Word found) GATEHOUSE_INLINE { return (found & mask) - range.low <= range.span; });
-    Send(step, word, bits);
-  }
+      bits |= OneWord(values, [=](Word found) GATEHOUSE_INLINE { return (found & mask) - range.low <= range.span; });
+    return bits;
+  });
 }
 
 GATEHOUSE_VECTORISED
-void StepTable(const Slot* column, const std::uint32_t* table, std::uint32_t last, Step step) noexcept {
+void StepTable(Column column, const std::uint32_t* table, std::uint32_t last, Step step) noexcept {
   StepBy(column, step, [=](Word found) GATEHOUSE_INLINE {
     const std::uint32_t id = std::min(static_cast<std::uint32_t>(found), last);
     return ((table[id / 32] >> (id % 32)) & 1) != 0;

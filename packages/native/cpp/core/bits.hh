@@ -22,6 +22,41 @@ struct __attribute__((packed, aligned(4), may_alias)) Slot {
 static_assert(sizeof(Slot) == sizeof(Word) && alignof(Slot) == alignof(std::uint32_t));
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 
+// Of a narrow slot the low halves alone: the high ones are 0.
+using Half = std::uint32_t;
+
+// A slot's values, borrowed.
+class Column {
+ public:
+  constexpr Column() = default;
+  constexpr explicit Column(const Slot* values) : rows_(values), is_narrow_(false) {}
+  constexpr explicit Column(const Half* values) : rows_(values), is_narrow_(true) {}
+
+  bool is_there() const noexcept { return rows_ != nullptr; }
+  bool is_narrow() const noexcept { return is_narrow_; }
+
+  template <class T>
+  const T* As() const noexcept {
+    return static_cast<const T*>(rows_);
+  }
+  // `take(values)` with what it points to.
+  template <class Take>
+  __attribute__((always_inline)) auto Ask(Take take) const noexcept {
+    return is_narrow_ ? take(As<Half>()) : take(As<Slot>());
+  }
+
+  Word operator[](std::size_t row) const noexcept {
+    return Ask([row](const auto* values) -> Word { return values[row]; });
+  }
+  Column From(std::size_t row) const noexcept {
+    return Ask([row](const auto* values) { return values == nullptr ? Column() : Column(values + row); });
+  }
+
+ private:
+  const void* rows_ = nullptr;
+  bool is_narrow_ = false;
+};
+
 // The values from `low` on, `span` more than one, round the end if need be: `value - low <= span`.
 struct Range {
   Word low;
@@ -39,28 +74,29 @@ struct Step {
 };
 
 // The tests. Each could be said as the last of them; these need fewer instructions.
-void StepEqual(const Slot* column, Word value, Step step) noexcept;
-void StepMasked(const Slot* column, Word mask, Word value, Step step) noexcept;
-void StepAtMost(const Slot* column, Word most, Step step) noexcept;
-void StepWithin(const Slot* column, Range range, Step step) noexcept;
+void StepEqual(Column column, Word value, Step step) noexcept;
+void StepMasked(Column column, Word mask, Word value, Step step) noexcept;
+void StepAtMost(Column column, Word most, Step step) noexcept;
+void StepWithin(Column column, Range range, Step step) noexcept;
 // Whether what the mask leaves is in one of the ranges.
-void StepRanges(const Slot* column, Word mask, std::span<const Range> ranges, Step step) noexcept;
+void StepRanges(Column column, Word mask, std::span<const Range> ranges, Step step) noexcept;
 
 // What is asked of a column where several are asked at once: whether what the mask leaves is in the range. Every test of
 // one range can be said so, and so can its opposite.
 struct Asked {
-  const Slot* column;
+  Column column;
   Word mask;
   Range range;
 };
 // At most so many: the compiler keeps what it needs of these in registers.
 inline constexpr std::size_t kMostAsked = 4;
 
-// Whether all hold, of 2 to `kMostAsked`. One pass over several columns takes little longer than over one.
+// Whether all hold, of 2 to `kMostAsked` columns, narrow ones or none. One pass over several takes little longer than over
+// one.
 void StepAll(std::span<const Asked> asked, Step step) noexcept;
 
 // Whether the bit of the value's low half is set in `table`; `last` stands for all from it on.
-void StepTable(const Slot* column, const std::uint32_t* table, std::uint32_t last, Step step) noexcept;
+void StepTable(Column column, const std::uint32_t* table, std::uint32_t last, Step step) noexcept;
 
 // Bits of two kinds for each event, looked up at once.
 struct Routed {

@@ -26,7 +26,8 @@ constexpr std::size_t kHalfRows = kWordRows / 2;
 constexpr std::size_t kReachWords = 16 * kStretchWords;
 
 constexpr Word kNone[kStretchWords] = {};
-alignas(64) constexpr Slot kZeroes[kStretchRows] = {};
+alignas(64) constexpr Slot kZeroRows[kStretchRows] = {};
+constexpr Column kZeroes(kZeroRows);
 
 bool Any(const Word* bits, std::size_t words) {
   return std::any_of(bits, bits + words, [](Word word) { return word != 0; });
@@ -50,8 +51,7 @@ void Add(std::span<std::uint32_t> bits, const Word* more) {
 Columns From(const Columns& columns, std::size_t row) {
   Columns from{columns.event + row, columns.abi + row, columns.known + row,
                columns.task == nullptr ? nullptr : columns.task + row, {}};
-  for (std::size_t slot = 0; slot < kSlots; slot++)
-    from.slots[slot] = columns.slots[slot] == nullptr ? nullptr : columns.slots[slot] + row;
+  for (std::size_t slot = 0; slot < kSlots; slot++) from.slots[slot] = columns.slots[slot].From(row);
   return from;
 }
 
@@ -66,12 +66,12 @@ struct Tail {
     std::copy_n(from.known, rows, known.begin());
     if (from.task != nullptr) std::copy_n(from.task, rows, task.begin());
     for (std::size_t slot = 0; slot < kSlots; slot++)
-      if (from.slots[slot] != nullptr) std::copy_n(from.slots[slot], rows, slots[slot].begin());
+      for (std::size_t i = 0; i < rows && from.slots[slot].is_there(); i++) slots[slot][i].value = from.slots[slot][i];
   }
 
   Columns columns() const {
     Columns columns{event.data(), abi.data(), known.data(), task.data(), {}};
-    for (std::size_t slot = 0; slot < kSlots; slot++) columns.slots[slot] = slots[slot].data();
+    for (std::size_t slot = 0; slot < kSlots; slot++) columns.slots[slot] = Column(slots[slot].data());
     return columns;
   }
 
@@ -306,10 +306,10 @@ void Evaluator::Flush(const Chunk& chunk, std::size_t number) noexcept {
   Columns columns{nullptr, nullptr, known, nullptr, {}};
   for (std::size_t i = 0; i < list.rows; i++) known[i] = chunk.columns.known[list.row[i]];
   for (std::size_t slot = 0; slot < kSlots; slot++) {
-    const Slot* const from = chunk.columns.slots[slot];
-    if (from == nullptr || ((program.slots >> slot) & 1) == 0) continue;
-    for (std::size_t i = 0; i < list.rows; i++) gathered_[slot][i] = from[list.row[i]];
-    columns.slots[slot] = gathered_[slot].data();
+    const Column from = chunk.columns.slots[slot];
+    if (!from.is_there() || ((program.slots >> slot) & 1) == 0) continue;
+    for (std::size_t i = 0; i < list.rows; i++) gathered_[slot][i].value = from[list.row[i]];
+    columns.slots[slot] = Column(gathered_[slot].data());
   }
 
   constexpr std::size_t kWords = kListRows / kWordRows;
@@ -341,15 +341,15 @@ void Evaluator::Follow(const Program& program, const Columns& columns, std::size
     const Word* const here = &reach_[i * words];
     if (!Any(here, words)) continue;
     const Branch& branch = lowered_->branches[program.first_branch + i];
-    if (all_known && branch.together > 1) {
-      TakeTogether(branch, columns,
-                   {words, here, kNone, &reach_[branch.when_all * words], &reach_[branch.when_not_all * words]});
+    if (all_known && branch.together > 1 &&
+        TakeTogether(branch, columns,
+                     {words, here, kNone, &reach_[branch.when_all * words], &reach_[branch.when_not_all * words]})) {
       i += branch.together - 1;  // nothing else comes to these
       continue;
     }
     if (!all_known) ClearBits(columns.known, static_cast<std::uint8_t>(1u << branch.slot), words, unknown);
-    const Slot* const column = columns.slots[branch.slot];
-    Take(branch, column == nullptr ? kZeroes : column,
+    const Column column = columns.slots[branch.slot];
+    Take(branch, column.is_there() ? column : kZeroes,
          {words, here, all_known ? kNone : unknown, &reach_[branch.when_true * words],
           &reach_[branch.when_false * words]});
   }
@@ -361,16 +361,22 @@ void Evaluator::Follow(const Program& program, const Columns& columns, std::size
   }
 }
 
-void Evaluator::TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept {
+// False, with nothing done, where some of the columns are narrow and some not.
+bool Evaluator::TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept {
   std::array<Asked, kMostAsked> asked;
+  std::size_t narrow = 0;
   for (std::size_t i = 0; i < branch.together; i++) {
     const auto& [slot, mask, range] = lowered_->joint[branch.first_joint + i];
-    asked[i] = {columns.slots[slot] == nullptr ? kZeroes : columns.slots[slot], mask, range};
+    const Column column = columns.slots[slot];
+    asked[i] = {column.is_there() ? column : kZeroes, mask, range};
+    narrow += asked[i].column.is_narrow() ? 1 : 0;
   }
+  if (narrow != 0 && narrow != branch.together) return false;
   StepAll(std::span(asked).first(branch.together), step);
+  return true;
 }
 
-void Evaluator::Take(const Branch& branch, const Slot* column, const Step& step) const noexcept {
+void Evaluator::Take(const Branch& branch, Column column, const Step& step) const noexcept {
   switch (branch.kind) {
     case Branch::Kind::kEqual:
       return StepEqual(column, lowered_->ranges[branch.first].low, step);

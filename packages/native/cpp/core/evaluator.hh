@@ -28,7 +28,7 @@ struct Columns {
   const std::uint8_t* abi;
   const std::uint8_t* known;
   const std::uint32_t* task;
-  const Slot* slots[kSlots];  // null: holds zeroes
+  Column slots[kSlots];  // not there: holds zeroes
 };
 
 struct Chunk {
@@ -86,8 +86,8 @@ class Evaluator {
   static bool IsKnown(const Program& program, const Columns& columns, std::size_t words) noexcept;
   void Follow(const Program& program, const Columns& columns, std::size_t words, bool all_known, const Word* rows,
               Word* allow, Word* known) noexcept;
-  void Take(const Branch& branch, const Slot* column, const Step& step) const noexcept;
-  void TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept;
+  void Take(const Branch& branch, Column column, const Step& step) const noexcept;
+  bool TakeTogether(const Branch& branch, const Columns& columns, const Step& step) const noexcept;
 
   std::unique_ptr<const Lowered> lowered_;
   std::vector<Table> tables_;

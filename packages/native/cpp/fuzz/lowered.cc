@@ -120,6 +120,7 @@ struct Trace {
   std::vector<std::uint8_t> abi, known, sets;
   std::vector<std::uint32_t> task, judged;
   std::vector<std::vector<std::uint64_t>> slots;
+  std::vector<bool> narrow;  // per slot
 
   Trace(std::span<const std::uint8_t> header, Random& random, bool all_have_sets) {
     rows = header[6] < 0xc0 ? header[5] : (header[5] | header[6] << 8) % (kMostRows + 1);
@@ -127,6 +128,10 @@ struct Trace {
     const bool other_entries = (header[7] & 0x80) != 0;
     const std::size_t first = random.Below(std::size(kEvents));
     slots.resize(random.Below(4) == 0 ? 6 : kSlots);
+    const std::size_t narrow_in = 1 + random.Below(3);  // all, half of them, or a third
+    const bool some_narrow = random.Below(2) == 0;
+    for (std::size_t slot = 0; slot < slots.size(); slot++)
+      narrow.push_back(some_narrow && random.Below(narrow_in) == 0);
     sets = {0, 1, 2, 3};
     judged.resize((rows + 31) / 32);
     for (std::uint32_t& word : judged) word = random.Below(4) == 0 ? 0xffff'ffff : static_cast<std::uint32_t>(random.Next());
@@ -138,8 +143,10 @@ struct Trace {
       for (std::size_t slot = 0; slot < kSlots; slot++)
         if (random.Below(256) >= header[8]) is_known |= static_cast<std::uint8_t>(1u << slot);
       known.push_back(is_known);
-      for (auto& slot : slots)
-        slot.push_back(random.Below(8) == 0 ? random.Next() : kValues[random.Below(std::size(kValues))]);
+      for (std::size_t slot = 0; slot < slots.size(); slot++) {
+        const std::uint64_t value = random.Below(8) == 0 ? random.Next() : kValues[random.Below(std::size(kValues))];
+        slots[slot].push_back(narrow[slot] ? static_cast<std::uint32_t>(value) : value);
+      }
     }
   }
 
@@ -213,12 +220,12 @@ class Plain {
 };
 
 // A column as JavaScript holds it, behind `before` halves: with one it is not aligned as whole values are.
-std::vector<std::uint32_t> Halves(std::span<const std::uint64_t> column, std::size_t before) {
+std::vector<std::uint32_t> Halves(std::span<const std::uint64_t> column, std::size_t before, bool is_narrow) {
   std::vector<std::uint32_t> halves(before);
   halves.reserve(before + 2 * column.size());
   for (const std::uint64_t value : column) {
     halves.push_back(static_cast<std::uint32_t>(value));
-    halves.push_back(static_cast<std::uint32_t>(value >> 32));
+    if (!is_narrow) halves.push_back(static_cast<std::uint32_t>(value >> 32));
   }
   return halves;
 }
@@ -248,8 +255,9 @@ void Compare(std::unique_ptr<const Lowered> lowered, std::span<const std::uint32
   std::vector<std::vector<std::uint32_t>> columns;
   for (std::size_t slot = 0; slot < trace.slots.size(); slot++) {
     const std::size_t before = random.Below(2);
-    const auto& column = columns.emplace_back(Halves(trace.slots[slot], before));
-    chunk.columns.slots[slot] = reinterpret_cast<const Slot*>(column.data() + before);
+    const auto& column = columns.emplace_back(Halves(trace.slots[slot], before, trace.narrow[slot]));
+    const std::uint32_t* const first = column.data() + before;
+    chunk.columns.slots[slot] = trace.narrow[slot] ? Column(first) : Column(reinterpret_cast<const Slot*>(first));
   }
   std::vector<std::uint32_t> allow(trace.judged.size()), known(trace.judged.size());
   if (!evaluator.Evaluate(chunk, {trace.judged, allow, known})) {

@@ -20,7 +20,7 @@ import {
   type Verdicts,
 } from "@gatehouse/core";
 import { openAddon } from "../addon.js";
-import { rowOf } from "./columns.js";
+import { allOf, rowOf } from "./columns.js";
 import { type Needs, type SeccompFilters, seccompFilters, UNSAID } from "./seccomp-filters.js";
 
 /** Where there is no addon the reason, in words that follow "the native back-end is not there: ". */
@@ -87,7 +87,7 @@ function evaluateAll(
   verdicts: Verdicts,
 ): void {
   const event = new TraceEvent(chunk, 0);
-  filters.judge(chunk, rows, verdicts, needs).forEach((row) => {
+  filters.judge(allOf(chunk), rows, verdicts, needs).forEach((row) => {
     event.row = row;
     const verdict = applyRules(rules, event);
     if (verdict === "unknown") return;

@@ -24,7 +24,7 @@ import {
 import { openAddon } from "../addon.js";
 import type { AnswerTable } from "./answer-table.js";
 import type { Evaluator, FaithfulCalls, Shape } from "./calls.js";
-import { type Columns, rowOf } from "./columns.js";
+import { allOf, type Columns, rowOf } from "./columns.js";
 import { isPerTask, programWords, type Structure, structuresOf } from "./structures.js";
 
 export type FaithfulOptions = {
@@ -102,7 +102,7 @@ type Evaluation = Pick<FaithfulFilter, "evaluate" | "evaluateAll" | "touched" | 
 function evaluation(loaded: Loaded): Evaluation {
   const count: FaithfulFilter["count"] = (chunk, rows, verdicts, visitedWords = 0) => {
     const counts = newCounts(chunk.length, visitedWords);
-    judge(loaded, chunk, rows, verdicts, counts);
+    judge(loaded, allOf(chunk), rows, verdicts, counts);
     return counts;
   };
   return {
@@ -112,7 +112,7 @@ function evaluation(loaded: Loaded): Evaluation {
       judge(loaded, rowOf(event), Bitset.ones(1), verdicts, null);
       return !verdicts.known.get(0) ? "unknown" : verdicts.allow.get(0) ? "allow" : "deny";
     },
-    evaluateAll: (chunk, rows, verdicts) => judge(loaded, chunk, rows, verdicts, null),
+    evaluateAll: (chunk, rows, verdicts) => judge(loaded, allOf(chunk), rows, verdicts, null),
     touched(event) {
       const counts = newCounts(1, 0);
       judge(loaded, rowOf(event), Bitset.ones(1), newVerdicts(1), counts);
