@@ -4,7 +4,7 @@
 // holds, ✘ not.
 //
 //   in cache      16,384 rows, which fit into a core's second cache with room to spare
-//   from memory   8 million rows (engines: a million objects), many times the last cache
+//   from memory   8 million rows (engines: as many objects), many times the last cache
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -12,17 +12,16 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { agreement, type Figure, figure, type Rounds, ratio, STEADY } from "@gatehouse/harness";
 import { openFloors } from "@gatehouse/native";
-import { IN_PLACE, NGINX, PROFILE } from "./back-ends-bulk.js";
+import { IN_PLACE, NARROW, NGINX, PROFILE } from "./back-ends-bulk.js";
 import type { CaseName } from "./back-ends-cases.js";
 import type { Job } from "./back-ends-contestant.js";
 import type { Streamed } from "./back-ends-stream.js";
 import { LAUNCHES, raceProcesses, resultsBefore, showAgreement, writeResults } from "./measure.js";
 
 /** Of each launch. */
-const ROUNDS = 15;
+const ROUNDS = 8;
 const CACHE_ROWS = 16_384;
 const MEMORY_ROWS = 8_388_608;
-const MEMORY_OBJECTS = 1_048_576;
 
 const STREAM_PAIRS = 5;
 /** Ten times as many events may take so much more for each, or less. */
@@ -41,7 +40,10 @@ const LONG = "event-filters-2011@vision";
 const on = (design: string) => [`${design}@native`, `${design}@compiled`];
 
 /** Rows in memory of the back-end's own: as whoever makes chunks to be judged would have them. */
-const [NATIVE_IN_PLACE, COMPILED_IN_PLACE] = [`${FILTER}@native${IN_PLACE}`, `${FILTER}@compiled${IN_PLACE}`];
+const NATIVE_IN_PLACE = `${FILTER}@native, ${IN_PLACE}`;
+const COMPILED_IN_PLACE = `${FILTER}@compiled, ${IN_PLACE}`;
+/** And with one word a row in slots whose values need no more: an engine has no 64 bits of them either. */
+const NATIVE_NARROW = `${NATIVE_IN_PLACE}, ${NARROW}`;
 
 /** Each contestant of a race with its job. */
 type Race = Readonly<Record<string, Job>>;
@@ -54,19 +56,25 @@ const RACES: Readonly<Record<string, Race>> = {
       "four predicates",
       ...on(FILTER),
       NATIVE_IN_PLACE,
+      NATIVE_NARROW,
       COMPILED_IN_PLACE,
     ]),
     ...engines(CACHE_ROWS),
   },
   "four predicates, from memory": {
-    ...bulk("four predicates", MEMORY_ROWS, ["four predicates", ...on(FILTER), NATIVE_IN_PLACE]),
-    ...engines(MEMORY_OBJECTS),
+    ...bulk("four predicates", MEMORY_ROWS, [
+      "four predicates",
+      ...on(FILTER),
+      NATIVE_IN_PLACE,
+      NATIVE_NARROW,
+    ]),
+    ...engines(MEMORY_ROWS),
   },
   ...(existsSync(PROFILE) && existsSync(NGINX) ? { "Docker's profile, nginx": docker() } : {}),
   "one event at a time, one filter": singles(1),
   "one event at a time, eight filters in turn": singles(8),
-  "threads, native": threads(`${LONG}@native${IN_PLACE}`),
-  "threads, compiled": threads(`${LONG}@compiled${IN_PLACE}`),
+  "threads, native": threads(`${LONG}@native, ${IN_PLACE}`),
+  "threads, compiled": threads(`${LONG}@compiled, ${IN_PLACE}`),
 };
 
 /** `of` takes so many times as long as `over`, at most or at least. Of several the one that is fastest counts. */
@@ -85,7 +93,7 @@ const EXPECTATIONS: readonly Expectation[] = [
   { race: "four predicates, from memory", of: [`${FILTER}@compiled`], over: "four predicates", atMost: 4 },
   { race: "Docker's profile, nginx", of: [`${FILTER}@native`], over: "by hand", atMost: 3 },
   { race: "four predicates, in cache", of: ENGINES, over: NATIVE_IN_PLACE, atLeast: 100 },
-  { race: "four predicates, from memory", of: ENGINES, over: NATIVE_IN_PLACE, atLeast: 30 },
+  { race: "four predicates, from memory", of: ENGINES, over: NATIVE_NARROW, atLeast: 30 },
   { race: "four predicates, in cache", of: ENGINES, over: COMPILED_IN_PLACE, atLeast: 25 },
   { race: "one event at a time, one filter", of: on(FILTER), over: "objects", atMost: 2 },
   { race: "one event at a time, one filter", of: on(FILTER), over: "columns", atMost: 3 },
@@ -136,7 +144,6 @@ writeResults("back-ends", {
     rounds: ROUNDS,
     cacheRows: CACHE_ROWS,
     memoryRows: MEMORY_ROWS,
-    memoryObjects: MEMORY_OBJECTS,
     steady: STEADY,
   },
   ...{ races, expectations, streams, agreement: agreed },

@@ -23,7 +23,7 @@ import { SWEEPS, type SweepName } from "./curves-sweeps.js";
 import { LAUNCHES, raceProcesses, resultsBefore, showAgreement, writeResults } from "./measure.js";
 
 /** Of each launch. */
-const ROUNDS = 15;
+const ROUNDS = 8;
 
 const floors = openFloors();
 if (!floors.ok) {

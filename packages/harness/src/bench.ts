@@ -59,13 +59,18 @@ export type Runner = {
 /** Of each round the sample, by id. */
 export type Rounds = ReadonlyMap<string, readonly number[]>;
 
-/** Each round begins with another of them, so that none always comes after the same one. */
+/**
+ * Each round begins with another of them, so that none always comes after the same one. A turn is two samples, and the
+ * second counts: the first finds caches and page tables as the one before left them, which can take milliseconds.
+ */
 export async function race(runners: readonly Runner[], rounds: number): Promise<Rounds> {
   const samples = new Map(runners.map(({ id }) => [id, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
     const first = round % Math.max(runners.length, 1);
-    for (const runner of [...runners.slice(first), ...runners.slice(0, first)])
+    for (const runner of [...runners.slice(first), ...runners.slice(0, first)]) {
+      await runner.sample();
       samples.get(runner.id)?.push(await runner.sample());
+    }
   }
   return samples;
 }
