@@ -95,23 +95,41 @@ GATEHOUSE_INLINE inline void StepBy(Column column, Step step, Holds holds) noexc
   StepWords(column, step, [=](const auto* values) GATEHOUSE_INLINE { return OneWord(values, holds); });
 }
 
-// Those of `Asked` whose columns all hold values of one type.
-template <class T>
-struct AskedOf {
+// What is asked of a column, in as many bits as its values have.
+template <class T, class Value>
+struct AskedIn {
   const T* values;
-  Word mask;
-  Range range;
+  Value mask, low, span;
 };
 
-template <class T>
-GATEHOUSE_INLINE inline unsigned Holds(const AskedOf<T>& asked, std::size_t row) noexcept {
-  return (asked.values[row] & asked.mask) - asked.range.low <= asked.range.span;
+GATEHOUSE_INLINE inline AskedIn<Slot, Word> InWords(const Asked& asked) noexcept {
+  return {asked.column.As<Slot>(), asked.mask, asked.range.low, asked.range.span};
 }
 
-template <class T, std::size_t... kAsked>
-GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, Step step, std::index_sequence<kAsked...>) noexcept {
-  const std::array<AskedOf<T>, sizeof...(kAsked)> each{
-      AskedOf<T>{asked[kAsked].column.template As<T>(), asked[kAsked].mask, asked[kAsked].range}...};
+// Of the range's values those that a half can have are one range of halves, round the end if need be; or none.
+GATEHOUSE_INLINE inline AskedIn<Half, Half> InHalves(const Asked& asked) noexcept {
+  constexpr Word kMost = ~Half{0};
+  const auto [low, span] = asked.range;
+  const Word last = low + span;
+  const bool goes_round = last < low;
+  const Half* const values = asked.column.As<Half>();
+  const auto mask = static_cast<Half>(asked.mask);
+  if (low <= kMost) {
+    const Word its = goes_round ? last : std::min(last, kMost);
+    return {values, mask, static_cast<Half>(low), static_cast<Half>(its - low)};
+  }
+  if (goes_round) return {values, mask, 0, static_cast<Half>(std::min(last, kMost))};
+  return {values, 0, 1, 0};  // no half
+}
+
+template <class T, class Value>
+GATEHOUSE_INLINE inline unsigned Holds(const AskedIn<T, Value>& asked, std::size_t row) noexcept {
+  return static_cast<Value>((asked.values[row] & asked.mask) - asked.low) <= asked.span;
+}
+
+template <class In, std::size_t... kAsked>
+GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, In in, Step step, std::index_sequence<kAsked...>) noexcept {
+  const std::array each{in(asked[kAsked])...};
   for (std::size_t word = 0; word < step.words; word++) {
     if (step.here[word] == 0) continue;
     (..., PrefetchWord(each[kAsked].values, word));
@@ -125,20 +143,21 @@ GATEHOUSE_INLINE inline void StepTogether(const Asked* asked, Step step, std::in
   }
 }
 
-template <class T>
-GATEHOUSE_INLINE inline void StepTogether(std::span<const Asked> asked, Step step) noexcept {
-  if (asked.size() == 2) return StepTogether<T>(asked.data(), step, std::make_index_sequence<2>());
-  if (asked.size() == 3) return StepTogether<T>(asked.data(), step, std::make_index_sequence<3>());
+template <class In>
+GATEHOUSE_INLINE inline void StepTogether(std::span<const Asked> asked, In in, Step step) noexcept {
+  if (asked.size() == 2) return StepTogether(asked.data(), in, step, std::make_index_sequence<2>());
+  if (asked.size() == 3) return StepTogether(asked.data(), in, step, std::make_index_sequence<3>());
   static_assert(kMostAsked == 4);
-  StepTogether<T>(asked.data(), step, std::make_index_sequence<4>());
+  StepTogether(asked.data(), in, step, std::make_index_sequence<4>());
 }
 
 }  // namespace
 
 GATEHOUSE_VECTORISED
 void StepAll(std::span<const Asked> asked, Step step) noexcept {
-  if (asked[0].column.is_narrow()) return StepTogether<Half>(asked, step);
-  StepTogether<Slot>(asked, step);
+  if (asked[0].column.is_narrow())
+    return StepTogether(asked, [](const Asked& its) GATEHOUSE_INLINE { return InHalves(its); }, step);
+  StepTogether(asked, [](const Asked& its) GATEHOUSE_INLINE { return InWords(its); }, step);
 }
 
 GATEHOUSE_VECTORISED
