@@ -9,16 +9,10 @@
 // Only the number is shown: all registers stay unknown. Other lines of such a log are about something else.
 
 import { ABI, type ByteString, type Chunk, NO_SUCH_CALL } from "@gatehouse/core";
-import { LineCutter, MAX_LINE } from "./line-cutter.js";
-import {
-  countTooLong,
-  countUnreadable,
-  type ReaderOptions,
-  type TraceReader,
-  type TraceStats,
-} from "./reader.js";
+import type { LineFormat } from "./line-reader.js";
+import type { ReaderOptions, TraceStats } from "./reader.js";
 import { Rows, setNumber } from "./rows.js";
-import { byteString, NEWLINE } from "./scan.js";
+import { byteString } from "./scan.js";
 
 /** AUDIT_ARCH_X86_64, of x32 too, and AUDIT_ARCH_I386: include/uapi/linux/audit.h. */
 const X86_64 = "c000003e";
@@ -31,56 +25,23 @@ const RECORD =
 /** Other records, and other lines of a kernel's or a system's log. */
 const OTHER = /\btype=\w{1,40} (?:msg=)?audit\(|^\[ *\d+\.\d{6}\] |^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /;
 
-export class Audit implements TraceReader {
-  readonly stats: TraceStats;
-  readonly #cutter = new LineCutter({
-    lines: (bytes, start, end) => this.#lines(bytes, start, end),
-    tooLong: (bytes) => {
-      this.stats.lines++;
-      countTooLong(this.stats, bytes, 0, this.#strict);
-    },
-  });
-  readonly #strict: boolean;
-  readonly #rows: Rows;
+export class Audit implements LineFormat {
+  readonly rows: Rows;
+  readonly #stats: TraceStats;
 
-  constructor({ catalog, strict, stats }: ReaderOptions) {
-    this.stats = stats;
-    this.#strict = strict;
-    this.#rows = new Rows(catalog, { ip: true });
+  constructor({ catalog, stats }: ReaderOptions) {
+    this.#stats = stats;
+    this.rows = new Rows(catalog, { ip: true });
   }
 
-  push(block: Uint8Array): readonly Chunk[] {
-    this.stats.bytes += block.length;
-    this.#cutter.push(block);
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.take();
-  }
-
-  end(): readonly Chunk[] {
-    this.#cutter.end();
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.end();
-  }
-
-  #lines(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end; ) {
-      this.stats.lines++;
-      const to = bytes.indexOf(NEWLINE, at);
-      if (to - at > MAX_LINE) countTooLong(this.stats, bytes, at, this.#strict);
-      else this.#line(byteString(bytes, at, to));
-      this.#rows.turn();
-      at = to + 1;
-    }
-  }
-
-  #line(line: ByteString): void {
-    if (line.trim() === "") return;
+  line(bytes: Uint8Array, start: number, end: number): string | null {
+    const line = byteString(bytes, start, end);
+    if (line.trim() === "") return null;
     const head = HEAD.exec(line);
-    if (head === null && OTHER.test(line)) this.stats.skipped++;
-    else {
-      const why = head === null ? "it is no line of an audit log" : this.#record(line.slice(head.index));
-      if (why !== null) countUnreadable(this.stats, line, why, this.#strict);
-    }
+    if (head !== null) return this.#record(line.slice(head.index));
+    if (!OTHER.test(line)) return "it is no line of an audit log";
+    this.#stats.skipped++;
+    return null;
   }
 
   /** Answers why it is unreadable; null: it is not. */
@@ -88,12 +49,13 @@ export class Audit implements TraceReader {
     const [, pid, comm, hexComm = "", arch, nr, ip = ""] = RECORD.exec(record) ?? [];
     if (pid === undefined) return "it does not show a pid, a name, an architecture and a number";
     if (arch !== X86_64 && arch !== I386) return `\`arch=${arch}\` is not x86`;
-    const rows = this.#rows;
+    const { rows } = this;
     rows.by(rows.tasks.named(Number(pid), comm ?? Buffer.from(hexComm, "hex").toString("latin1")));
     const row = rows.call(Number(nr), []);
     if (arch === I386) onInt80(rows.chunk, row, Number(nr));
     setPointer(rows.chunk, row, ip);
-    this.stats.events++;
+    this.#stats.events++;
+    rows.turn();
     return null;
   }
 }

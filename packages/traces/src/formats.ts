@@ -1,15 +1,16 @@
-// The kinds of trace that are text, each with its reader, and which of them a text is.
+// The kinds of trace that are text, each with what reads its lines, and which of them a text is.
 
 import type { Catalog } from "@gatehouse/core";
 import { Audit } from "./audit.js";
 import { JsonLines } from "./json-lines.js";
+import { LineReader } from "./line-reader.js";
 import { PerfScript } from "./perf-script.js";
 import { newStats, type ReaderOptions, type TraceReader } from "./reader.js";
 import { Strace } from "./strace.js";
 import { Tracefs } from "./tracefs.js";
 
 /** Where two read a text as well, the first is taken: `strace` reads most of what `strace-raw` does, and knows less of it. */
-const READERS = {
+const LINE_FORMATS = {
   perf: (options: ReaderOptions) => new PerfScript(options),
   "strace-raw": (options: ReaderOptions) => new Strace(options, true),
   strace: (options: ReaderOptions) => new Strace(options, false),
@@ -18,18 +19,18 @@ const READERS = {
   jsonl: (options: ReaderOptions) => new JsonLines(options),
 } as const;
 
-export type TextFormat = keyof typeof READERS;
+export type TextFormat = keyof typeof LINE_FORMATS;
 export type TraceFormat = TextFormat | "arrow";
 
-const textFormats = Object.keys(READERS).filter(isTextFormat);
+const textFormats = Object.keys(LINE_FORMATS).filter(isTextFormat);
 export const traceFormats: readonly TraceFormat[] = [...textFormats, "arrow"];
 
 function isTextFormat(name: string): name is TextFormat {
-  return Object.hasOwn(READERS, name);
+  return Object.hasOwn(LINE_FORMATS, name);
 }
 
 export function newReader(format: TextFormat, options: ReaderOptions): TraceReader {
-  return READERS[format](options);
+  return new LineReader(options, LINE_FORMATS[format](options));
 }
 
 /**

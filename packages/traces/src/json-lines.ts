@@ -20,7 +20,6 @@ import {
   type Abi,
   type ByteString,
   type Catalog,
-  type Chunk,
   type EventFormat,
   type EventId,
   type Field,
@@ -29,69 +28,31 @@ import {
   u64,
 } from "@gatehouse/core";
 import { bytesOfText } from "./byte-text.js";
-import { LineCutter, MAX_LINE } from "./line-cutter.js";
-import {
-  countTooLong,
-  countUnreadable,
-  type ReaderOptions,
-  type TraceReader,
-  type TraceStats,
-} from "./reader.js";
+import type { LineFormat } from "./line-reader.js";
+import type { ReaderOptions, TraceStats } from "./reader.js";
 import { Rows } from "./rows.js";
-import { byteString, CARRIAGE_RETURN, NEWLINE, SPACE } from "./scan.js";
+import { CARRIAGE_RETURN, SPACE } from "./scan.js";
 import type { LiveTask } from "./task-table.js";
 
-export class JsonLines implements TraceReader {
-  readonly stats: TraceStats;
-  readonly #cutter = new LineCutter({
-    lines: (bytes, start, end) => this.#lines(bytes, start, end),
-    tooLong: (bytes) => {
-      this.stats.lines++;
-      countTooLong(this.stats, bytes, 0, this.#strict);
-    },
-  });
+export class JsonLines implements LineFormat {
+  readonly rows: Rows;
+  readonly #stats: TraceStats;
   readonly #catalog: Catalog;
-  readonly #strict: boolean;
-  readonly #rows: Rows;
 
-  constructor({ catalog, strict, stats }: ReaderOptions) {
-    this.stats = stats;
+  constructor({ catalog, stats }: ReaderOptions) {
+    this.#stats = stats;
     this.#catalog = catalog;
-    this.#strict = strict;
-    this.#rows = new Rows(catalog, { slots: slotsOf(catalog), ip: true });
+    this.rows = new Rows(catalog, { slots: slotsOf(catalog), ip: true });
   }
 
-  push(block: Uint8Array): readonly Chunk[] {
-    this.stats.bytes += block.length;
-    this.#cutter.push(block);
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.take();
-  }
-
-  end(): readonly Chunk[] {
-    this.#cutter.end();
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.end();
-  }
-
-  #lines(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end; ) {
-      this.stats.lines++;
-      const to = bytes.indexOf(NEWLINE, at);
-      if (to - at > MAX_LINE) countTooLong(this.stats, bytes, at, this.#strict);
-      else this.#line(bytes.subarray(at, to));
-      this.#rows.turn();
-      at = to + 1;
-    }
-  }
-
-  #line(bytes: Uint8Array): void {
+  line(bytes: Uint8Array, start: number, end: number): string | null {
+    const line = bytes.subarray(start, end);
     try {
-      if (bytes.every((byte) => byte === SPACE || byte === CARRIAGE_RETURN)) return;
-      this.#event(parse(bytes));
+      if (!line.every((byte) => byte === SPACE || byte === CARRIAGE_RETURN)) this.#event(parse(line));
+      return null;
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
-      countUnreadable(this.stats, byteString(bytes, 0, bytes.length), error.message, this.#strict);
+      return error.message;
     }
   }
 
@@ -103,12 +64,13 @@ export class JsonLines implements TraceReader {
     const { id, format } = this.#eventOf(event, path);
     const pointer = ip === undefined ? null : number(ip, "ip", false);
     const values = this.#values(format, object(args, "args"));
-    const rows = this.#rows;
+    const { rows } = this;
     rows.by(this.#task(object(task, "task")));
     const row = rows.event(id, path, values);
     if (pointer !== null) rows.chunk.ip?.set([pointer.low, pointer.high], 2 * row);
     if (format?.kind === "task") rows.grow(row);
-    else this.stats.events++;
+    else this.#stats.events++;
+    rows.turn();
   }
 
   #eventOf(name: unknown, abi: Abi): { id: EventId; format: EventFormat | undefined } {
@@ -134,15 +96,15 @@ export class JsonLines implements TraceReader {
 
   #value({ name, kind, signed }: Field, value: unknown): U64 {
     if (kind === "number") return number(value, name, signed);
-    if (kind === "string") return this.#rows.string(bytes(value, name));
+    if (kind === "string") return this.rows.string(bytes(value, name));
     if (!Array.isArray(value)) throw new Misfit(`\`${name}\` is no list of labels`);
-    return this.#rows.labels(value.map((label) => string(label, name)));
+    return this.rows.labels(value.map((label) => string(label, name)));
   }
 
   #task({ pid, comm, parent, lineage, ...others }: Record<string, unknown>): LiveTask {
     const [other] = Object.keys(others);
     if (other !== undefined) throw new Misfit(`a task has no \`${other}\``);
-    const { tasks } = this.#rows;
+    const { tasks } = this.rows;
     const id = pidOf(pid, "pid");
     const name = bytes(comm, "comm");
     const forkedBy = parent === undefined || parent === null ? null : pidOf(parent, "parent");

@@ -9,17 +9,11 @@
 // search for its end and without a string (`#usual`). A line that is not of that shape goes the slow way, by the
 // grammar in perf-line.ts, which also says what the usual line means.
 
-import type { ByteString, Chunk } from "@gatehouse/core";
-import { LineCutter, MAX_LINE } from "./line-cutter.js";
-import { type PerfLine, readPerfLine } from "./perf-line.js";
+import { MAX_LINE } from "./line-cutter.js";
+import type { LineFormat } from "./line-reader.js";
+import { readPerfLine } from "./perf-line.js";
 import { readRawCall } from "./raw-call.js";
-import {
-  countTooLong,
-  countUnreadable,
-  type ReaderOptions,
-  type TraceReader,
-  type TraceStats,
-} from "./reader.js";
+import type { ReaderOptions, TraceStats } from "./reader.js";
 import { Rows } from "./rows.js";
 import {
   byteString,
@@ -45,48 +39,30 @@ const CALL_NAME = lettersOf("raw_syscalls:sys_enter:");
 const CALL_EVENT = viewOf(lettersOf("raw_syscalls:sys_enter: NR "));
 const TASK_EVENTS = lettersOf("sched:sched_process_");
 
-export class PerfScript implements TraceReader {
-  readonly stats: TraceStats;
-  readonly #cutter = new LineCutter({
-    lines: (bytes, start, end) => this.#lines(bytes, start, end),
-    tooLong: (bytes) => {
-      this.stats.lines++;
-      countTooLong(this.stats, bytes, 0, this.#strict);
-    },
-  });
-  readonly #strict: boolean;
-  readonly #rows: Rows;
-  /** Where the latest usual line starts in the block, if in this one; its pid. */
+export class PerfScript implements LineFormat {
+  readonly rows: Rows;
+  readonly #stats: TraceStats;
+  /** Where the latest usual line starts, if no other came since; its pid. */
   #latest = -1;
   #latestPid = 0;
 
-  constructor({ catalog, strict, stats }: ReaderOptions) {
-    this.stats = stats;
-    this.#strict = strict;
-    this.#rows = new Rows(catalog);
+  constructor({ catalog, stats }: ReaderOptions) {
+    this.#stats = stats;
+    this.rows = new Rows(catalog);
   }
 
-  push(block: Uint8Array): readonly Chunk[] {
-    this.stats.bytes += block.length;
-    this.#cutter.push(block);
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.take();
-  }
-
-  end(): readonly Chunk[] {
-    this.#cutter.end();
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.end();
-  }
-
-  #lines(bytes: Uint8Array, start: number, end: number): void {
+  usual(bytes: Uint8Array, start: number, end: number): number {
     this.#latest = -1;
     const view = viewOf(bytes);
-    for (let at = start; at < end; ) {
-      this.stats.lines++;
-      at = this.#usual(bytes, view, at, end) || this.#unusual(bytes, at);
-      if (this.#rows.turn()) this.#latest = -1;
+    let at = start;
+    while (at < end) {
+      this.#stats.lines++;
+      const next = this.#usual(bytes, view, at, end);
+      if (next === 0) break;
+      if (this.rows.turn()) this.#latest = -1;
+      at = next;
     }
+    return at;
   }
 
   /**
@@ -122,7 +98,7 @@ export class PerfScript implements TraceReader {
 
     if (at + CALL_EVENT.byteLength > end) return 0;
     if (!same(view, at, CALL_EVENT, 0, CALL_EVENT.byteLength)) return this.#other(bytes, start, at);
-    const rows = this.#rows;
+    const { rows } = this;
     const { chunk } = rows;
     at = readRawCall(bytes, at + CALL_EVENT.byteLength, chunk);
     if (at === 0 || bytes[at] !== NEWLINE || at - start > MAX_LINE) return 0;
@@ -135,7 +111,7 @@ export class PerfScript implements TraceReader {
     }
     this.#latest = start;
     chunk.task[chunk.length++] = rows.taskIndex;
-    this.stats.events++;
+    this.#stats.events++;
     return at + 1;
   }
 
@@ -151,47 +127,38 @@ export class PerfScript implements TraceReader {
     const comm = bytes.subarray(start, start + COMM_COLUMNS);
     const end = bytes.indexOf(NEWLINE, at);
     if (comm.includes(NEWLINE) || end - start > MAX_LINE) return 0;
-    this.stats.skipped++;
+    this.#stats.skipped++;
     return end + 1;
   }
 
-  #unusual(bytes: Uint8Array, start: number): number {
-    const end = bytes.indexOf(NEWLINE, start);
-    this.#latest = -1;
-    if (end - start > MAX_LINE) countTooLong(this.stats, bytes, start, this.#strict);
-    else {
-      const text = byteString(bytes, start, end);
-      this.#line(readPerfLine(text), text);
-    }
-    return end + 1;
-  }
-
-  #line(line: PerfLine, text: ByteString): void {
-    const rows = this.#rows;
+  line(bytes: Uint8Array, start: number, end: number): string | null {
+    const line = readPerfLine(byteString(bytes, start, end));
+    const { rows } = this;
     switch (line.kind) {
       case "none":
-        return;
+        break;
       case "other":
-        this.stats.skipped++;
-        return;
+        this.#stats.skipped++;
+        break;
       case "unreadable":
-        countUnreadable(this.stats, text, line.reason, this.#strict);
-        return;
+        return line.reason;
       case "call":
         rows.by(rows.tasks.named(line.by.pid, line.by.comm));
         rows.call(line.nr, line.registers);
-        this.stats.events++;
-        return;
+        this.#stats.events++;
+        break;
       case "fork":
         rows.fork(rows.tasks.named(line.by.pid, line.by.comm), line.child.pid, line.child.comm);
-        return;
+        break;
       case "exec": {
         const { pid, comm } = line.by;
         rows.exec(rows.tasks.exec(rows.tasks.named(pid, comm), line.thread), line.filename);
-        return;
+        break;
       }
       case "exit":
         rows.exit(rows.tasks.named(line.by.pid, line.by.comm));
     }
+    rows.turn();
+    return null;
   }
 }

@@ -16,14 +16,9 @@
 // up to `CHUNK_ROWS` rows later; after that it stays unknown, so that memory stays flat.
 
 import { type ByteString, CHUNK_ROWS, Chunk } from "@gatehouse/core";
-import { LineCutter, MAX_LINE } from "./line-cutter.js";
-import {
-  countTooLong,
-  countUnreadable,
-  type ReaderOptions,
-  type TraceReader,
-  type TraceStats,
-} from "./reader.js";
+import { MAX_LINE } from "./line-cutter.js";
+import type { LineFormat } from "./line-reader.js";
+import type { ReaderOptions, TraceStats } from "./reader.js";
 import { Rows, setNumber } from "./rows.js";
 import { byteString, EQUALS, lettersOf, NEWLINE, OPEN, QUESTION, SPACE, skip, startsWith } from "./scan.js";
 import { SpanTable } from "./span-table.js";
@@ -43,18 +38,10 @@ const ATTACHED = /strace: Process (\d{1,10}) attached$/;
 const MODE = /^(?:strace: )?\[ Process PID=(\d{1,10}) runs in (\w+)[ -](?:bit )?mode\. \]$/;
 const NOTE = /^(?:--- |\?{4}\(|strace: |Process \d+ (?:at|de)tached|<(?:unfinished|detached) \.\.\.>$)/;
 
-export class Strace implements TraceReader {
-  readonly stats: TraceStats;
-  readonly #cutter = new LineCutter({
-    lines: (bytes, start, end) => this.#lines(bytes, start, end),
-    tooLong: (bytes) => {
-      this.stats.lines++;
-      countTooLong(this.stats, bytes, 0, this.#strict);
-    },
-  });
-  readonly #strict: boolean;
+export class Strace implements LineFormat {
+  readonly rows: Rows;
+  readonly #stats: TraceStats;
   readonly #raw: boolean;
-  readonly #rows: Rows;
   readonly #tasks: StraceTasks;
   readonly #arguments: StraceArguments;
   readonly #calls: SpanTable<StraceCall | "none">;
@@ -64,40 +51,31 @@ export class Strace implements TraceReader {
   readonly #scratch: Chunk;
   /** The two halves of a resumed call. */
   readonly #joined = Buffer.alloc(2 * MAX_LINE + 1);
-  /** Of the line that is read. */
+  /** Of the line that is read, and where the event stands after it. */
   readonly #head = new StraceHead();
+  #event = 0;
 
-  constructor({ catalog, strict, stats }: ReaderOptions, raw: boolean) {
-    this.stats = stats;
-    this.#strict = strict;
+  constructor({ catalog, stats }: ReaderOptions, raw: boolean) {
+    this.#stats = stats;
     this.#raw = raw;
-    this.#rows = new Rows(catalog, { open: CHUNK_ROWS });
-    this.#tasks = new StraceTasks(this.#rows);
+    this.rows = new Rows(catalog, { open: CHUNK_ROWS });
+    this.#tasks = new StraceTasks(this.rows);
     this.#arguments = new StraceArguments(raw);
     const calls = new StraceCalls(catalog, raw);
     this.#calls = new SpanTable((name) => calls.byName(name) ?? "none");
-    this.#scratch = new Chunk(catalog, this.#rows.dictionary, { capacity: 1 });
+    this.#scratch = new Chunk(catalog, this.rows.dictionary, { capacity: 1 });
   }
 
-  push(block: Uint8Array): readonly Chunk[] {
-    this.stats.bytes += block.length;
-    this.#cutter.push(block);
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.take();
-  }
-
-  end(): readonly Chunk[] {
-    this.#cutter.end();
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.end();
-  }
-
-  #lines(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end; ) {
-      this.stats.lines++;
-      const event = this.#head.read(bytes, at);
-      at = this.#call(bytes, at, event) || this.#unusual(bytes, at, event);
+  usual(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end) {
+      this.#stats.lines++;
+      this.#event = this.#head.read(bytes, at);
+      const next = this.#call(bytes, at, this.#event);
+      if (next === 0) break;
+      at = next;
     }
+    return at;
   }
 
   /** A call, or its beginning. Answers where the next line starts, or 0 where it is neither; then nothing has changed. */
@@ -108,7 +86,7 @@ export class Strace implements TraceReader {
     const call = this.#calls.get(bytes, name, first++);
     if (call === "none" || this.#otherMode.has(this.#head.pid ?? 0)) return 0;
 
-    const rows = this.#rows;
+    const { rows } = this;
     rows.turn();
     const row = rows.chunk.length;
     const at = this.#arguments.read(bytes, first, call, rows.chunk, row);
@@ -134,16 +112,16 @@ export class Strace implements TraceReader {
 
   /** The row after the chunk's last is the task's call. */
   #begin(call: StraceCall, task: LiveTask): void {
-    const rows = this.#rows;
+    const { rows } = this;
     rows.by(task);
     const row = rows.chunk.length++;
     rows.chunk.task[row] = rows.taskIndex;
     setNumber(rows.chunk, row, call.nr);
-    this.stats.events++;
+    this.#stats.events++;
   }
 
   #suspend(call: StraceCall, task: LiveTask, text: ByteString): void {
-    const { chunk } = this.#rows;
+    const { chunk } = this.rows;
     this.#tasks.suspend(task, { call, text, chunk, row: chunk.length - 1 });
   }
 
@@ -159,30 +137,23 @@ export class Strace implements TraceReader {
         if (!isSuccess(bytes, result)) return;
         const filename = firstString(bytes, first) || null;
         const comm = filename === null ? UNNAMED : commOf(filename);
-        this.#rows.exec(this.#rows.tasks.named(task.pid, comm), filename);
+        this.rows.exec(this.rows.tasks.named(task.pid, comm), filename);
         return;
       }
       case "name": {
         const name = isSuccess(bytes, result) ? nameSet(bytes, first) : null;
-        if (name !== null) this.#rows.tasks.named(task.pid, name);
+        if (name !== null) this.rows.tasks.named(task.pid, name);
       }
     }
   }
 
-  #unusual(bytes: Uint8Array, start: number, event: number): number {
-    const end = endOfLine(bytes, start);
-    if (end - start > MAX_LINE) countTooLong(this.stats, bytes, start, this.#strict);
-    else {
-      const why = startsWith(bytes, event, DOTS)
-        ? this.#resumed(bytes, event + DOTS.length)
-        : this.#line(byteString(bytes, event, end).trimEnd());
-      if (why !== null) countUnreadable(this.stats, byteString(bytes, start, end), why, this.#strict);
-    }
-    return end + 1;
+  line(bytes: Uint8Array, _start: number, end: number): string | null {
+    if (startsWith(bytes, this.#event, DOTS)) return this.#resumed(bytes, this.#event + DOTS.length);
+    return this.#note(byteString(bytes, this.#event, end).trimEnd());
   }
 
-  /** A line that is no call and resumes none. Answers why it is unreadable; null: it is not. */
-  #line(line: ByteString): string | null {
+  /** A line that is no call and resumes none. Answers as `line`. */
+  #note(line: ByteString): string | null {
     if (line === "" && this.#head.pid === null) return null;
     if (ENDED.test(line)) return this.#ended();
     const [, thread] = SUPERSEDED.exec(line) ?? [];
@@ -191,11 +162,11 @@ export class Strace implements TraceReader {
     if (pid !== undefined) this.#runs(Number(pid), mode);
     else if (ATTACHED.test(line)) return this.#attached(line);
     else if (!NOTE.test(line)) return this.#fault(line);
-    this.stats.skipped++;
+    this.#stats.skipped++;
     return null;
   }
 
-  /** `start`: where the name of a call stands that is resumed. Answers as `#line`. */
+  /** `start`: where the name of a call stands that is resumed. Answers as `line`. */
   #resumed(bytes: Uint8Array, start: number): string | null {
     let at = start;
     while (isInWord(bytes[at] ?? 0) || bytes[at] === QUESTION) at++;
@@ -204,7 +175,7 @@ export class Strace implements TraceReader {
     if (task === null) return WHOSE;
     const unfinished = this.#tasks.unfinishedOf(task);
     if (unfinished === undefined) {
-      this.stats.skipped++; // it began before the trace did, or its name was not known
+      this.#stats.skipped++; // it began before the trace did, or its name was not known
       return null;
     }
     const { call } = unfinished;
@@ -232,7 +203,7 @@ export class Strace implements TraceReader {
 
   /** What the scratch row knows, the call's own row learns, if it is still open. */
   #complete({ chunk, row }: Unfinished): void {
-    const now = this.#rows.chunk.first + this.#rows.chunk.length;
+    const now = this.rows.chunk.first + this.rows.chunk.length;
     if (now - (chunk.first + row) > CHUNK_ROWS) return;
     const { slots, known } = this.#scratch;
     for (let k = 0; k < slots.length; k++) {
@@ -271,7 +242,7 @@ export class Strace implements TraceReader {
     const [, pid] = ATTACHED.exec(line) ?? [];
     this.#tasks.attach(Number(pid));
     if (note === 0) {
-      this.stats.skipped++;
+      this.#stats.skipped++;
       return null;
     }
     const call = lettersOf(`${line.slice(0, note)} <unfinished ...>\n`);

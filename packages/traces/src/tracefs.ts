@@ -7,16 +7,11 @@
 //
 // Lines of the first two kinds are read byte by byte (`#usual`), all others by the grammar in tracefs-line.ts.
 
-import type { ByteString, Catalog, Chunk } from "@gatehouse/core";
-import { LineCutter, MAX_LINE } from "./line-cutter.js";
+import type { ByteString, Catalog } from "@gatehouse/core";
+import { MAX_LINE } from "./line-cutter.js";
+import type { LineFormat } from "./line-reader.js";
 import { readRawCall } from "./raw-call.js";
-import {
-  countTooLong,
-  countUnreadable,
-  type ReaderOptions,
-  type TraceReader,
-  type TraceStats,
-} from "./reader.js";
+import type { ReaderOptions, TraceStats } from "./reader.js";
 import { Rows } from "./rows.js";
 import {
   byteString,
@@ -39,57 +34,39 @@ import {
   viewOf,
 } from "./scan.js";
 import { type LiveTask, UNNAMED } from "./task-table.js";
-import { readTracefsLine, type TracefsLine } from "./tracefs-line.js";
+import { readTracefsLine } from "./tracefs-line.js";
 
 const COMM_COLUMNS = 16;
 const ENTER = lettersOf("sys_enter: NR ");
 const EXIT = lettersOf("sys_exit: NR ");
 const FORGOTTEN = "<...>";
 
-export class Tracefs implements TraceReader {
-  readonly stats: TraceStats;
-  readonly #cutter = new LineCutter({
-    lines: (bytes, start, end) => this.#lines(bytes, start, end),
-    tooLong: (bytes) => {
-      this.stats.lines++;
-      countTooLong(this.stats, bytes, 0, this.#strict);
-    },
-  });
+export class Tracefs implements LineFormat {
+  readonly rows: Rows;
+  readonly #stats: TraceStats;
   readonly #catalog: Catalog;
-  readonly #strict: boolean;
-  readonly #rows: Rows;
-  /** Where the latest usual line starts in the block, if in this one; its pid. */
+  /** Where the latest usual line starts, if no other came since; its pid. */
   #latest = -1;
   #latestPid = 0;
 
-  constructor({ catalog, strict, stats }: ReaderOptions) {
-    this.stats = stats;
+  constructor({ catalog, stats }: ReaderOptions) {
+    this.#stats = stats;
     this.#catalog = catalog;
-    this.#strict = strict;
-    this.#rows = new Rows(catalog);
+    this.rows = new Rows(catalog);
   }
 
-  push(block: Uint8Array): readonly Chunk[] {
-    this.stats.bytes += block.length;
-    this.#cutter.push(block);
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.take();
-  }
-
-  end(): readonly Chunk[] {
-    this.#cutter.end();
-    this.stats.tasks = this.#rows.tasks.appeared;
-    return this.#rows.end();
-  }
-
-  #lines(bytes: Uint8Array, start: number, end: number): void {
+  usual(bytes: Uint8Array, start: number, end: number): number {
     this.#latest = -1;
     const view = viewOf(bytes);
-    for (let at = start; at < end; ) {
-      this.stats.lines++;
-      at = this.#usual(bytes, view, at, end) || this.#unusual(bytes, at);
-      if (this.#rows.turn()) this.#latest = -1;
+    let at = start;
+    while (at < end) {
+      this.#stats.lines++;
+      const next = this.#usual(bytes, view, at, end);
+      if (next === 0) break;
+      if (this.rows.turn()) this.#latest = -1;
+      at = next;
     }
+    return at;
   }
 
   /** The beginning or the end of a call. Answers where the next line starts, or 0; then nothing has changed. */
@@ -121,7 +98,7 @@ export class Tracefs implements TraceReader {
 
     if (startsWith(bytes, at, EXIT)) return this.#skip(bytes, start, at);
     if (!startsWith(bytes, at, ENTER)) return 0;
-    const rows = this.#rows;
+    const { rows } = this;
     at = readRawCall(bytes, at + ENTER.length, rows.chunk);
     if (at === 0 || bytes[at] !== NEWLINE || at - start > MAX_LINE) return 0;
     if (this.#latest < 0 || pid !== this.#latestPid || !same(view, start, view, this.#latest, COMM_COLUMNS)) {
@@ -132,62 +109,53 @@ export class Tracefs implements TraceReader {
     }
     this.#latest = start;
     rows.chunk.task[rows.chunk.length++] = rows.taskIndex;
-    this.stats.events++;
+    this.#stats.events++;
     return at + 1;
   }
 
   #skip(bytes: Uint8Array, start: number, at: number): number {
     const end = bytes.indexOf(NEWLINE, at);
     if (end - start > MAX_LINE || bytes.subarray(start, start + COMM_COLUMNS).includes(NEWLINE)) return 0;
-    this.stats.skipped++;
+    this.#stats.skipped++;
     return end + 1;
   }
 
   /** A task whose name the kernel had forgotten keeps the one it bore before. */
   #task(pid: number, comm: ByteString): LiveTask {
-    const { tasks } = this.#rows;
+    const { tasks } = this.rows;
     return (comm === UNNAMED && tasks.of(pid)) || tasks.named(pid, comm);
   }
 
-  #unusual(bytes: Uint8Array, start: number): number {
-    const end = bytes.indexOf(NEWLINE, start);
-    this.#latest = -1;
-    if (end - start > MAX_LINE) countTooLong(this.stats, bytes, start, this.#strict);
-    else {
-      const text = byteString(bytes, start, end);
-      this.#line(readTracefsLine(text, this.#catalog), text);
-    }
-    return end + 1;
-  }
-
-  #line(line: TracefsLine, text: ByteString): void {
-    const rows = this.#rows;
+  line(bytes: Uint8Array, start: number, end: number): string | null {
+    const line = readTracefsLine(byteString(bytes, start, end), this.#catalog);
+    const { rows } = this;
     switch (line.kind) {
       case "none":
-        return;
+        break;
       case "other":
-        this.stats.skipped++;
-        return;
+        this.#stats.skipped++;
+        break;
       case "unreadable":
-        countUnreadable(this.stats, text, line.reason, this.#strict);
-        return;
+        return line.reason;
       case "call":
       case "arguments":
         rows.by(this.#task(line.by.pid, line.by.comm));
         if (line.kind === "call") rows.call(line.nr, line.registers);
         else rows.call(line.format.id, line.values);
-        this.stats.events++;
-        return;
+        this.#stats.events++;
+        break;
       case "fork":
         rows.fork(this.#task(line.by.pid, line.by.comm), line.child.pid, line.child.comm);
-        return;
+        break;
       case "exec": {
         const task = this.#task(line.by.pid, line.by.comm);
         rows.exec(rows.tasks.exec(task, line.thread), line.filename);
-        return;
+        break;
       }
       case "exit":
         rows.exit(this.#task(line.by.pid, line.by.comm));
     }
+    rows.turn();
+    return null;
   }
 }

@@ -1,0 +1,97 @@
+// The reader of any format whose events are lines. It cuts the bytes into lines, counts them, shows the first that cannot
+// be read, and hands over the chunks that are full; what a line says is for its format to know.
+
+import type { ByteString, Chunk } from "@gatehouse/core";
+import { TraceError } from "./error.js";
+import { LineCutter, MAX_LINE } from "./line-cutter.js";
+import type { ReaderOptions, TraceReader, TraceStats } from "./reader.js";
+import type { Rows } from "./rows.js";
+import { byteString, NEWLINE } from "./scan.js";
+
+/** What is of one format: how its lines become rows. It counts `events` and `skipped`. */
+export interface LineFormat {
+  /** The rows it makes. It also turns them. */
+  readonly rows: Rows;
+  /**
+   * Reads lines of the kind that most are, without a search for where each ends: all up to the next that is of another
+   * kind, since a call for each would show in the time. Answers where that one starts, of which nothing is read yet, or
+   * `end`. A line of more than `MAX_LINE` bytes is of another kind. It counts `lines` as it comes to them, so that one too.
+   */
+  usual?(bytes: Uint8Array, start: number, end: number): number;
+  /** Any other line, whose newline is at `end`. Answers why it is unreadable; null: it is not. */
+  line(bytes: Uint8Array, start: number, end: number): string | null;
+}
+
+/** Lines that `unreadable.first` keeps. */
+const KEPT = 5;
+/** Bytes of a line that it keeps. */
+const SHOWN = 200;
+
+export class LineReader implements TraceReader {
+  readonly stats: TraceStats;
+  readonly #strict: boolean;
+  readonly #format: LineFormat;
+  readonly #cutter = new LineCutter({
+    lines: (bytes, start, end) => this.#lines(bytes, start, end),
+    tooLong: (bytes) => {
+      this.stats.lines++;
+      this.#tooLong(bytes, 0);
+    },
+  });
+
+  constructor({ strict, stats }: ReaderOptions, format: LineFormat) {
+    this.stats = stats;
+    this.#strict = strict;
+    this.#format = format;
+  }
+
+  push(block: Uint8Array): readonly Chunk[] {
+    this.stats.bytes += block.length;
+    this.#cutter.push(block);
+    this.stats.tasks = this.#format.rows.tasks.appeared;
+    return this.#format.rows.take();
+  }
+
+  end(): readonly Chunk[] {
+    this.#cutter.end();
+    this.stats.tasks = this.#format.rows.tasks.appeared;
+    return this.#format.rows.end();
+  }
+
+  #lines(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      if (this.#format.usual === undefined) this.stats.lines++;
+      else at = this.#format.usual(bytes, at, end);
+      if (at < end) at = this.#line(bytes, at);
+    }
+  }
+
+  /** Answers where the next one starts. */
+  #line(bytes: Uint8Array, start: number): number {
+    const end = bytes.indexOf(NEWLINE, start);
+    if (end - start > MAX_LINE) this.#tooLong(bytes, start);
+    else {
+      const why = this.#format.line(bytes, start, end);
+      if (why !== null) this.#unreadable(byteString(bytes, start, end), why);
+    }
+    return end + 1;
+  }
+
+  #tooLong(bytes: Uint8Array, start: number): void {
+    this.#unreadable(byteString(bytes, start, start + SHOWN), `it is longer than ${MAX_LINE} bytes`);
+  }
+
+  /** The latest line is. `line` need hold no more than its start. */
+  #unreadable(line: ByteString, reason: string): void {
+    const { lines, unreadable } = this.stats;
+    const text = printable(line.slice(0, SHOWN));
+    if (this.#strict) throw new TraceError("unreadable-line", `line ${lines}: ${reason}: \`${text}\``);
+    unreadable.count++;
+    if (unreadable.first.length < KEPT) unreadable.first.push({ line: lines, text, reason });
+  }
+}
+
+/** Bytes that could steer a terminal, or that are no text, as `\x1b`. */
+function printable(text: ByteString): string {
+  return text.replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
