@@ -14,8 +14,8 @@ export interface LineFormat {
   readonly rows: Rows;
   /**
    * Reads lines of the kind that most are, without a search for where each ends: all up to the next that is of another
-   * kind, since a call for each would show in the time. Answers where that one starts, of which nothing is read yet, or
-   * `end`. A line of more than `MAX_LINE` bytes is of another kind. It counts `lines` as it comes to them, so that one too.
+   * kind. Answers where that one starts, of which nothing is read yet, or `end`. A line of more than `MAX_LINE` bytes is
+   * of another kind. It counts `lines` as it comes to them, so that one too.
    */
   usual?(bytes: Uint8Array, start: number, end: number): number;
   /** Any other line, whose newline is at `end`. Answers why it is unreadable; null: it is not. */
