@@ -51,7 +51,7 @@ describe.skipIf(!floors.ok)(title, () => {
   });
 
   test("say by what they were compiled", () => {
-    expect(get().build).toMatch(/^[0-9][^,]*(, x86-64-v[34])?$|clang/);
+    expect(get().build).toMatch(/^(GCC )?[0-9][^,]*(, x86-64-v[34])?$|clang/);
   });
 
   test("refuse a slot that the chunk does not have, or has narrow", () => {

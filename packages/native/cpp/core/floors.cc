@@ -192,8 +192,9 @@ std::uint64_t Read(std::span<const std::byte> bytes) noexcept {
 
 const char* Build() noexcept {
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-  if (__builtin_cpu_supports("x86-64-v4")) return __VERSION__ ", x86-64-v4";
-  if (__builtin_cpu_supports("x86-64-v3")) return __VERSION__ ", x86-64-v3";
+  // Clang says its name in its version.
+  if (__builtin_cpu_supports("x86-64-v4")) return "GCC " __VERSION__ ", x86-64-v4";
+  if (__builtin_cpu_supports("x86-64-v3")) return "GCC " __VERSION__ ", x86-64-v3";
 #endif
   return __VERSION__;
 }

@@ -43,7 +43,7 @@ void DockerDefault(const Call& columns, Answer answer) noexcept;
 // Reads memory and combines it, as little as can be done with it. Bytes after the last whole word are left out.
 std::uint64_t Read(std::span<const std::byte> bytes) noexcept;
 
-// By which compiler, and which of the versions that it made runs on this processor: "12.2.0, x86-64-v4".
+// By which compiler, and which of the versions that it made runs on this processor: "GCC 12.2.0, x86-64-v4".
 const char* Build() noexcept;
 
 }  // namespace gatehouse::floors
