@@ -3,7 +3,7 @@
 import { extname } from "node:path";
 import { type SavedFormat, saveTrace, TraceError, type TraceFormat } from "@gatehouse/traces";
 import { findCatalog } from "./case.js";
-import { Failure } from "./failure.js";
+import { Failure, Interrupted } from "./failure.js";
 import { print, printJson } from "./terminal.js";
 import { count, printable } from "./text.js";
 import { readTrace } from "./trace-file.js";
@@ -62,12 +62,12 @@ async function save(
   options: Parameters<typeof saveTrace>[2],
 ): Promise<void> {
   const stop = new AbortController();
-  const interrupt = () => stop.abort();
+  const interrupt = (signal: "SIGINT" | "SIGTERM") => stop.abort(signal);
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     await saveTrace(trace, output, { ...options, signal: stop.signal });
   } catch (error) {
-    if (stop.signal.aborted) throw new Failure("interrupted: nothing was written");
+    if (stop.signal.aborted) throw new Interrupted(stop.signal.reason, "interrupted: nothing was written");
     if (error instanceof TraceError) throw new Failure(printable(error.message));
     throw error;
   } finally {

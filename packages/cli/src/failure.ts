@@ -1,6 +1,8 @@
 // What ends a command early: a mistake in what it was given. Only `main` catches one and prints it; anything else that
 // is thrown is our own bug and shows its stack.
 
+import { constants } from "node:os";
+
 export const EXIT = { done: 0, refused: 1, badInput: 2, notPossible: 3 } as const;
 
 export class Failure extends Error {
@@ -17,6 +19,16 @@ export class Failure extends Error {
 /** What this machine lacks. */
 export class NotPossible extends Failure {
   override readonly exitCode = EXIT.notPossible;
+}
+
+/** A signal ended it, and its exit code is what a shell makes of that one. */
+export class Interrupted extends Failure {
+  override readonly exitCode: number;
+
+  constructor(signal: "SIGINT" | "SIGTERM", message: string) {
+    super(message);
+    this.exitCode = 128 + constants.signals[signal];
+  }
 }
 
 /** What the system says of a file, in words. */

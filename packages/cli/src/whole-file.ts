@@ -1,8 +1,8 @@
 // Files that are read and written as a whole: bounded before they are read, written aside and then renamed.
 
 import { createReadStream } from "node:fs";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { saveBytes, TraceError } from "@gatehouse/traces";
 import { Failure, systemReason } from "./failure.js";
 import { number, printable } from "./text.js";
 
@@ -52,14 +52,10 @@ export function isNone(file: string, { what, hint }: Limited, reason: string): F
 
 /** Under its name there is the whole of it or what was there before. */
 export async function writeWhole(file: string, content: Uint8Array): Promise<void> {
-  const aside = join(dirname(file), `.${basename(file)}.${process.pid}`);
   try {
-    await writeFile(aside, content);
-    await rename(aside, file);
+    await saveBytes([content], file);
   } catch (error) {
-    await rm(aside, { force: true });
-    const reason = systemReason(error);
-    if (reason === null) throw error;
-    throw new Failure(`${printable(file)} cannot be written: ${reason}`);
+    if (error instanceof TraceError) throw new Failure(printable(error.message));
+    throw error;
   }
 }

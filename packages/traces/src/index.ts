@@ -6,3 +6,4 @@ export { newReader, type TextFormat, type TraceFormat, traceFormats } from "./fo
 export { type OpenOptions, openTrace, type Trace } from "./open.js";
 export { newStats, type ReaderOptions, type TraceReader, type TraceStats } from "./reader.js";
 export { type SavedFormat, type SaveOptions, savedFormats, saveTrace } from "./save.js";
+export { saveBytes } from "./save-bytes.js";

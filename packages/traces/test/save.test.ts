@@ -43,6 +43,13 @@ test.each(["jsonl", "arrow"] as const)("a trace is saved as %s, and nothing else
   expect([again.format, readdirSync(inside)]).toEqual([format, ["trace"]]);
 });
 
+test("a link to nothing stays one, and leads to the file then", async () => {
+  const [path, link] = [join(folder, "not there yet"), join(folder, "to nothing")];
+  symlinkSync("not there yet", link);
+  await save(link);
+  expect([lstatSync(link).isSymbolicLink(), statSync(path).size > 1_000_000]).toEqual([true, true]);
+});
+
 test("a link stays a link", async () => {
   const [path, link] = [join(folder, "file"), join(folder, "link")];
   writeFileSync(path, "");
