@@ -11,7 +11,7 @@ import {
   type Unsaid,
   type VerifiedProgram,
 } from "@gatehouse/classic-bpf";
-import type { Catalog, Rules } from "@gatehouse/core";
+import { type Catalog, type Policy, type Rules, showAction } from "@gatehouse/core";
 import { type CaseOptions, readPolicyCase } from "./case.js";
 import { Failure } from "./failure.js";
 import { findDesign } from "./known-designs.js";
@@ -27,6 +27,8 @@ export type MakeOptions = Pick<CaseOptions, "policy" | "caps" | "catalog" | "fai
   readonly output: string;
 };
 
+export const DEFAULT_DENIAL = "kill_process";
+
 const EPERM = 1;
 
 const DENIALS = {
@@ -41,9 +43,10 @@ export async function makeProgram(options: MakeOptions): Promise<void> {
   if (output === "-" && json) throw new Failure("--json says what was written: name a file with --output");
   const { policy, catalog } = await readPolicyCase(options);
   const { rules, lost } = rulesOf(policy, catalog, options);
+  const asked = actionsBesides(policy.policy, denial);
   const made = compile(rules, { shape, arch: archOf(catalog), denial: DENIALS[denial] });
   if (made.kind === "tooLong") throw new Failure(`${printable(policy.title)}: ${made.reason}`);
-  const reasons = [...lost, ...made.unsaid.map((unsaid) => showUnsaid(unsaid, catalog))];
+  const reasons = [...lost, ...made.unsaid.map((unsaid) => showUnsaid(unsaid, catalog)), ...asked];
   for (const reason of reasons) notice(`${printable(policy.title)}: ${printable(reason)}`);
   if (output === "-") return print(disassemble(made.program, catalog).trimEnd());
   await writeWhole(output, toBytes(made.program));
@@ -55,6 +58,27 @@ function report({ length }: VerifiedProgram, lost: readonly string[], options: M
   if (json) printJson({ schema: "gatehouse.bpf-make/1", output, shape, denial, instructions: length, lost });
   else print(`${count(length, "instruction")}, ${shape}: ${printable(output)}`);
 }
+
+/**
+ * That calls which it refuses end otherwise than the policy says: a program here has one answer for all of them. Where the
+ * policy has but one as well, whoever asked for another knows.
+ */
+function actionsBesides({ default: otherwise, clauses }: Policy, denial: keyof typeof DENIALS): string[] {
+  const actions = [otherwise, ...clauses.map(({ action }) => action)];
+  const refusals = new Set(actions.filter(({ kind }) => kind !== "allow").map(showAction));
+  const others = [...refusals].filter((action) => action !== SAYS[denial]);
+  if (others.length === 0 || (refusals.size === 1 && denial !== DEFAULT_DENIAL)) return [];
+  const named = others.map((action) => `\`${action}\``).join(", ");
+  return [`it cannot ${named}: a call that it refuses ends in \`${denial}\``];
+}
+
+/** What the policy language calls them; 2012's others it has no word for. */
+const SAYS: Readonly<Record<keyof typeof DENIALS, string>> = {
+  kill_process: "kill",
+  kill_thread: "kill_thread",
+  trap: "trap",
+  errno: "deny EPERM",
+};
 
 /** What the design makes of the policy, and what it loses in doing so. */
 function rulesOf(

@@ -1,6 +1,17 @@
 // `gatehouse bpf`: a policy as a seccomp program, and back to what the program means.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -58,6 +69,29 @@ describe("a program that was made", () => {
     expect(unsaid.err).toMatch(/file_open: .*fails open/);
   });
 
+  test("says where a call that is refused ends otherwise than the policy says", async () => {
+    const deny = file(
+      "deny.gate",
+      "policy deny\ndefault kill\nallow read\ndeny EPERM write\ndeny EACCES openat\n",
+    );
+    const made = async (...more: readonly string[]) => (await bpf("make", "--policy", deny, ...more)).err;
+    expect(await made()).toContain(
+      "it cannot `deny EPERM`, `deny EACCES`: a call that it refuses ends in `kill_process`",
+    );
+    expect(await made("--denial", "errno")).toContain("it cannot `kill`, `deny EACCES`: ");
+    const { out } = await bpf("make", "--policy", deny, "--json", "-o", join(folder, "deny.bpf"));
+    expect(JSON.parse(out).lost).toEqual([expect.stringContaining("it cannot `deny EPERM`")]);
+  });
+
+  test("goes through a link, and keeps who may read the file", async () => {
+    const [output, link] = [file("old.bpf", "old"), join(folder, "link.bpf")];
+    chmodSync(output, 0o600);
+    symlinkSync(output, link);
+    expect((await bpf("make", "--policy", policy, "-o", link)).code).toBe(0);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect([statSync(output).mode & 0o777, readFileSync(output).length % 8]).toEqual([0o600, 0]);
+  });
+
   test.each([
     ["task sections", "policy s\nallow read\ntask sh\nallow write\n", [], /`task` sections/],
     [
@@ -71,7 +105,7 @@ describe("a program that was made", () => {
       "no such folder",
       "policy s\nallow read\n",
       ["-o", join(folder, "none/x.bpf")],
-      /cannot be written: there is no such file/,
+      /cannot be written: there is no such folder/,
     ],
   ])("is refused for %s", async (name, text, args, message) => {
     const { code, out, err } = await bpf("make", "--policy", file(`${name}.gate`, text), ...args);

