@@ -67,12 +67,17 @@ function formatOf(head: Uint8Array, catalog: Catalog): TraceFormat {
   // A text may have a line that holds a NUL; among the bytes of a program a line may pass for one of a trace.
   const format = recognise(head, catalog, isText ? Number.NEGATIVE_INFINITY : 0);
   if (format !== null) return format;
+  // No other format has such lines: what is wrong with it is then said of its lines.
+  if (isText && head.find((byte) => !WHITE.has(byte)) === BRACE) return "jsonl";
   throw foreign(
     isText
       ? "it does not start with lines of perf script, strace, tracefs, audit or our own JSON"
       : "it is binary",
   );
 }
+
+const WHITE = new Set([..."\t\n\r "].map((character) => character.charCodeAt(0)));
+const BRACE = "{".charCodeAt(0);
 
 function chunksOf(format: TraceFormat, blocks: Blocks, options: ReaderOptions): AsyncIterable<Chunk> {
   return format === "arrow" ? readArrow(blocks, options) : readText(format, blocks, options);
@@ -88,8 +93,12 @@ async function* readText(format: TextFormat, blocks: Blocks, options: ReaderOpti
   }
   yield* reader.end();
   const { events, tasks, skipped, unreadable } = options.stats;
-  if (events + tasks + skipped === 0 && unreadable.count > 0)
-    throw new TraceError("not-a-trace", `cannot be read: no line of it is read as ${format}`);
+  const [first] = unreadable.first;
+  if (events + tasks + skipped === 0 && first !== undefined)
+    throw new TraceError(
+      "not-a-trace",
+      `cannot be read: no line of it is read as ${format}; line ${first.line}: ${first.reason}: \`${first.text}\``,
+    );
 }
 
 function isCutOff(cause: unknown): boolean {

@@ -36,7 +36,9 @@ const ENDED = /^\+\+\+ (?:exited with|killed by) .*\+\+\+$/;
 const SUPERSEDED = /^\+\+\+ superseded by execve in pid (\d{1,10}) \+\+\+$/;
 const ATTACHED = /strace: Process (\d{1,10}) attached$/;
 const MODE = /^(?:strace: )?\[ Process PID=(\d{1,10}) runs in (\w+)[ -](?:bit )?mode\. \]$/;
-const NOTE = /^(?:--- |\?{4}\(|strace: |Process \d+ (?:at|de)tached|<(?:unfinished|detached) \.\.\.>$)/;
+/** Of `-k` the frames under a call as well. */
+const NOTE =
+  /^(?:--- |\?{4}\(|strace: |Process \d+ (?:at|de)tached|<(?:unfinished|detached) \.\.\.>$| ?> .*\[0x[0-9a-f]+\]$)/;
 
 export class Strace implements LineFormat {
   readonly rows: Rows;

@@ -95,6 +95,14 @@ describe("a TraceError says what is wrong with", () => {
     await expect(eventsOf(path())).rejects.toMatchObject({ name: "TraceError", code });
   });
 
+  test("JSON that is not quite ours, with the first reason", async () => {
+    const path = file("almost.jsonl", '\n{"task":{"pid":7},"event":"read","args":{"fd":1}}\n');
+    await expect(eventsOf(path)).rejects.toMatchObject({
+      code: "not-a-trace",
+      message: expect.stringMatching(/no line of it is read as jsonl; line 2: .*comm.*: `\{"task"/),
+    });
+  });
+
   test("a line, where it is strict", async () => {
     const path = file("strict.txt", `${text}hello\n`);
     expect(await eventsOf(path)).toBe(1000);

@@ -329,6 +329,8 @@ describe("a line that is no call", () => {
   test.each([
     ["a signal", "7 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=8} ---", "skipped"],
     ["a stop", "7 --- stopped by SIGSTOP ---", "skipped"],
+    ["a frame of a stack", " > /usr/lib/x86_64-linux-gnu/libc.so.6(__write+0x14) [0xfa4f4]", "skipped"],
+    ["a frame that was not found", " > unexpected_backtracing_error [0x0]", "skipped"],
     ["a note of strace's", "strace: Process 8 attached", "skipped"],
     ["an old note of strace's", "Process 8 detached", "skipped"],
     ["a mode", "[ Process PID=9 runs in 32 bit mode. ]", "skipped"],
