@@ -24,7 +24,7 @@ export function showComparison(
     ...verdicts(report, colours),
     "",
     ...price(report, colours),
-    ...report.designs.flatMap((design) => ["", ...details(design, colours, policy === null)]),
+    ...report.designs.flatMap((design) => ["", ...details(design, report, colours, policy === null)]),
     ...listing,
   ].join("\n");
 }
@@ -107,13 +107,20 @@ function price({ designs, sample }: Report, { dim }: Colours): string[] {
   return [dim(top), ...body, ...wrap(how.join(" ")).map(dim)];
 }
 
-function details(design: DesignReport, colours: Colours, listsLosses: boolean): string[] {
+function details(
+  design: DesignReport,
+  { taskSide }: Report,
+  colours: Colours,
+  listsLosses: boolean,
+): string[] {
   const { bold, dim } = colours;
+  // What tasks carry and inherit can make other verdicts of the same program.
+  const whose = taskSide ? "of its program: " : "";
   const fails = design.fails === null ? "" : `, fails ${design.fails}`;
   return [
     bold(design.design),
     dim(`  ${design.title}`),
-    ...wrap(`${design.compilation}${fails}: ${MEANING[design.fails ?? design.compilation]}`, "  "),
+    ...wrap(`${design.compilation}${fails}: ${whose}${MEANING[design.fails ?? design.compilation]}`, "  "),
     ...(listsLosses ? losses(design, colours) : []),
     ...mistakes("falsely allowed", design.falseAllow, design.firstFalseAllow, colours.red),
     ...mistakes("falsely denied", design.falseDeny, design.firstFalseDeny, colours.yellow),
@@ -153,7 +160,7 @@ function mistakes(
 /** Who made which call, in two lines. */
 export function showWitness({ event, task, call }: Witness): string[] {
   return [
-    `    event ${number(event)}, ${printable(task.comm)} (pid ${task.pid})`,
+    `    event ${number(event)}, ${task.comm === "" ? "?" : printable(task.comm)} (pid ${task.pid})`,
     `    ${clip(printable(call), WIDTH - 4)}`,
   ];
 }

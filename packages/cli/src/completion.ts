@@ -1,6 +1,7 @@
 // `gatehouse completion`: a script for a shell, made from the command's own definition, so that it knows what there is.
 
 import { catalogs } from "@gatehouse/catalog";
+import { claims } from "@gatehouse/scenarios";
 import type { Command, Option } from "commander";
 import { backendNames } from "./known-back-ends.js";
 import { DECIDE, shortId, variants } from "./known-designs.js";
@@ -46,11 +47,12 @@ function knownOption({ short, long, flags, description, argChoices }: Option): K
 
 /** By the placeholder that help shows. */
 function valueNamed(placeholder: string): Value {
-  if (/^(file|output|input)s?$/i.test(placeholder)) return "file";
+  if (/^(file|output|input|trace)s?$/i.test(placeholder)) return "file";
   const ids = variants.map(({ id }) => shortId(id));
   if (placeholder === "id" || placeholder === "ids") return ids;
   if (placeholder === "ids|decide") return [...ids, DECIDE];
   if (placeholder === "back-ends") return backendNames;
+  if (placeholder === "claim") return claims.map(({ id }) => id);
   return placeholder === "kernel" ? Object.keys(catalogs) : "other";
 }
 

@@ -1,9 +1,17 @@
 // `gatehouse explain`: one event, typed or of a trace, and what decides it.
 
-import { type Catalog, Chunk, type Clause, Dictionary, fromByteString, SLOTS } from "@gatehouse/core";
+import {
+  type Catalog,
+  Chunk,
+  type Clause,
+  Dictionary,
+  fromByteString,
+  SLOTS,
+  toByteString,
+} from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
 import { explain as ask, findEvent, type Inquiry } from "@gatehouse/harness";
-import { parseEvent, printClause } from "@gatehouse/policies";
+import { LIMITS, parseEvent, printClause } from "@gatehouse/policies";
 import { drawDiagnostics } from "./caret.js";
 import { type CaseOptions, readCase, readPolicyCase } from "./case.js";
 import { showExplanation } from "./explain-text.js";
@@ -63,6 +71,9 @@ async function fromText(text: string, options: ExplainOptions): Promise<Asked> {
   const names = as === undefined ? [task ?? ""] : as.split(">").map((name) => name.trim());
   if (as !== undefined && names.includes(""))
     throw new Failure("`--as` names tasks, the outermost first\nhint: `--as 'sh > nginx'`");
+  const long = names.find((name) => toByteString(name).length > LIMITS.taskBytes);
+  if (long !== undefined)
+    throw new Failure(`a task's name has at most ${LIMITS.taskBytes} bytes, and \`${printable(long)}\` more`);
   const who = { pid: 1, parent: null, comm: names.at(-1) ?? "", lineage: new Set(names.filter(Boolean)) };
   const chunk = new Chunk(catalog, dictionary, { capacity: 1, slots: SLOTS, tasks: [who] });
   const row = chunk.push(0, parsed.value.event, parsed.value.abi, parsed.value.values);

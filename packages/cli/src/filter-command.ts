@@ -57,11 +57,11 @@ function addShow(filter: Command): void {
 function addKernel(command: Command): Command {
   return command
     .addOption(
-      new Option("--dialect <kernel>", "the kernel whose language it is")
+      new Option("--dialect <kernel>", "the kernel whose language it is (required)")
         .choices(["2.6.38", "2.6.39", "6.18"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--formats <file>", "its events' formats, CPUs and symbols, as JSON");
+    .requiredOption("--formats <file>", "its events' formats, CPUs and symbols, as JSON (required)");
 }
 
 const PARSE_HELP = `

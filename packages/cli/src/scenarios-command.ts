@@ -43,7 +43,7 @@ export function addClaims(program: Command): void {
   claims
     .command("run")
     .description("run experiments: supported, refuted, mixed or untestable here, with the evidence")
-    .argument("[id...]", "claims, by id (default: all)")
+    .argument("[claim...]", "claims, by id (default: all)")
     .option("--json", "print data (gatehouse.claims/1)")
     .addHelpText("after", "\nExample:\n  $ gatehouse claims run C22 C23")
     .addHelpText("after", "\nExits with 1 where a claim is refuted.")

@@ -48,6 +48,11 @@ describe.skipIf(!has("bash"))("in bash (which must be here)", () => {
     ],
     [["replay", "--policy", "my"], ["my policy.gate"]],
     [["bench", "--backend", "na"], ["native"]],
+    [
+      ["claims", "run", "C2"],
+      ["C22", "C23", "C25"],
+    ],
+    [["convert", "my"], ["my policy.gate"]],
     [["explain", "--task", ""], []],
     [["completion", "f"], ["fish"]],
     [["--policy", "--lo"], []],

@@ -148,6 +148,7 @@ event-filters-2011@vision exact
     ["read(fd=0)", { event: "3" }, /`--event` is for an event of a trace/],
     ["read(fd=0)", { trace }, /`--trace` is for an event of a trace/],
     ["read(fd=0)", { as: "sh >" }, /`--as` names tasks/],
+    ["read(fd=0)", { as: "sh > a-name-of-16-byte" }, /at most 15 bytes, and `a-name-of-16-byte` more/],
     ["read(fd=0)", { as: "sh", task: "sh" }, /one is enough/],
     [undefined, {}, /no event is given\nhint: type one/],
     [undefined, { event: "1", as: "sh" }, /`--as` says who makes a call that is typed/],
