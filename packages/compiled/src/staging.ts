@@ -70,7 +70,10 @@ export function stageKnown({ bytes }: Staging, { known }: Chunk, from: number, r
   bytes.set(known.subarray(from, from + rows), AT.known);
 }
 
-/** Has one slot of the rows from `from` on ready to be judged, in two words each. A slot that the chunk does not have reads as 0. */
+/**
+ * Has one slot of the rows from `from` on ready to be judged, in two words each. A slot that the chunk does not have reads
+ * as 0.
+ */
 export function stageColumn(
   { words, addresses }: Staging,
   chunk: Chunk,

@@ -103,6 +103,12 @@ export function wideSlot({ slots, narrow }: Chunk, slot: number, from: number, r
 
 const NO_WORDS = new Uint32Array(0);
 
+function refuseWide(values: readonly (U64 | undefined)[], narrow: number): void {
+  for (const [k, value] of values.entries())
+    if (isNarrow(narrow, k) && value !== undefined && value.high !== 0)
+      throw new RangeError(`slot ${k} is narrow, and its value has more than 32 bits`);
+}
+
 export class Chunk {
   readonly catalog: Catalog;
   /** Shared by all chunks of a trace. */
@@ -151,9 +157,7 @@ export class Chunk {
    */
   push(task: number, event: EventId, abi: Abi, values: readonly (U64 | undefined)[]): number {
     if (this.length === this.capacity) throw new RangeError("the chunk is full");
-    for (const [k, value] of values.entries())
-      if (isNarrow(this.narrow, k) && (value?.high ?? 0) !== 0)
-        throw new RangeError(`slot ${k} is narrow, and its value has more than 32 bits`);
+    if (this.narrow !== 0) refuseWide(values, this.narrow);
     const row = this.length++;
     this.task[row] = task;
     this.event[row] = event;

@@ -88,7 +88,10 @@ function evaluateRules(rules: Rules, catalog: Catalog, view: View): Filter["eval
   };
 }
 
-/** Where the first fork asks a lone test, or not all that may be asked for is known, or it is narrow: forks ask two words. */
+/**
+ * Where the first fork asks a lone test, or not all that may be asked for is known, or some of it is narrow: forks ask two
+ * words.
+ */
 function lookCloser(first: Fork, event: TraceEvent, rules: Rules): Verdict | "unknown" {
   const { chunk, row } = event;
   const beyond = (~(chunk.known[row] ?? 0) | chunk.narrow) & ~CLOSER;
