@@ -110,15 +110,12 @@ GATEHOUSE_INLINE inline AskedIn<Slot, Word> InWords(const Asked& asked) noexcept
 GATEHOUSE_INLINE inline AskedIn<Half, Half> InHalves(const Asked& asked) noexcept {
   constexpr Word kMost = ~Half{0};
   const auto [low, span] = asked.range;
-  const Word last = low + span;
-  const bool goes_round = last < low;
+  const bool goes_round = low + span < low;
+  const auto last = static_cast<Half>(std::min(low + span, kMost));
   const Half* const values = asked.column.As<Half>();
   const auto mask = static_cast<Half>(asked.mask);
-  if (low <= kMost) {
-    const Word its = goes_round ? last : std::min(last, kMost);
-    return {values, mask, static_cast<Half>(low), static_cast<Half>(its - low)};
-  }
-  if (goes_round) return {values, mask, 0, static_cast<Half>(std::min(last, kMost))};
+  if (low <= kMost) return {values, mask, static_cast<Half>(low), static_cast<Half>(last - low)};
+  if (goes_round) return {values, mask, 0, last};
   return {values, 0, 1, 0};  // no half
 }
 
