@@ -4,6 +4,8 @@ import { type Command, Option } from "commander";
 import type { MakeOptions } from "./bpf-make.js";
 import type { ShowProgramOptions } from "./bpf-show.js";
 
+export const DEFAULT_DENIAL = "kill_process";
+
 /** `addPolicy`: the options of a command that is asked about a policy. */
 export function addBpf(program: Command, addPolicy: (command: Command) => Command): void {
   const bpf = program
@@ -22,7 +24,7 @@ export function addBpf(program: Command, addPolicy: (command: Command) => Comman
     .addOption(
       new Option("--denial <action>", "what a refused call returns")
         .choices(["kill_process", "kill_thread", "trap", "errno"])
-        .default("kill_process"),
+        .default(DEFAULT_DENIAL),
     )
     .option(
       "-o, --output <file>",

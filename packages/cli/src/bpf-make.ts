@@ -11,8 +11,10 @@ import {
   type Unsaid,
   type VerifiedProgram,
 } from "@gatehouse/classic-bpf";
-import { type Catalog, type Policy, type Rules, showAction } from "@gatehouse/core";
+import { type Action, actionsBesides, type Catalog, type Policy, type Rules } from "@gatehouse/core";
+import { DEFAULT_DENIAL } from "./bpf-command.js";
 import { type CaseOptions, readPolicyCase } from "./case.js";
+import { showActions } from "./comparison-text.js";
 import { Failure } from "./failure.js";
 import { findDesign } from "./known-designs.js";
 import type { PolicyFile } from "./policy-file.js";
@@ -23,11 +25,9 @@ import { writeWhole } from "./whole-file.js";
 export type MakeOptions = Pick<CaseOptions, "policy" | "caps" | "catalog" | "fails" | "json"> & {
   readonly design: string;
   readonly shape: Shape;
-  readonly denial: keyof typeof DENIALS;
+  readonly denial: Denial;
   readonly output: string;
 };
-
-export const DEFAULT_DENIAL = "kill_process";
 
 const EPERM = 1;
 
@@ -38,15 +38,17 @@ const DENIALS = {
   errno: retErrno(EPERM),
 } as const;
 
+type Denial = keyof typeof DENIALS;
+
 export async function makeProgram(options: MakeOptions): Promise<void> {
   const { output, shape, denial, json = false } = options;
   if (output === "-" && json) throw new Failure("--json says what was written: name a file with --output");
   const { policy, catalog } = await readPolicyCase(options);
   const { rules, lost } = rulesOf(policy, catalog, options);
-  const asked = actionsBesides(policy.policy, denial);
+  const ends = endsOtherwise(policy.policy, denial);
   const made = compile(rules, { shape, arch: archOf(catalog), denial: DENIALS[denial] });
   if (made.kind === "tooLong") throw new Failure(`${printable(policy.title)}: ${made.reason}`);
-  const reasons = [...lost, ...made.unsaid.map((unsaid) => showUnsaid(unsaid, catalog)), ...asked];
+  const reasons = [...lost, ...made.unsaid.map((unsaid) => showUnsaid(unsaid, catalog)), ...ends];
   for (const reason of reasons) notice(`${printable(policy.title)}: ${printable(reason)}`);
   if (output === "-") return print(disassemble(made.program, catalog).trimEnd());
   await writeWhole(output, toBytes(made.program));
@@ -63,21 +65,18 @@ function report({ length }: VerifiedProgram, lost: readonly string[], options: M
  * That calls which it refuses end otherwise than the policy says: a program here has one answer for all of them. Where the
  * policy has but one as well, whoever asked for another knows.
  */
-function actionsBesides({ default: otherwise, clauses }: Policy, denial: keyof typeof DENIALS): string[] {
-  const actions = [otherwise, ...clauses.map(({ action }) => action)];
-  const refusals = new Set(actions.filter(({ kind }) => kind !== "allow").map(showAction));
-  const others = [...refusals].filter((action) => action !== SAYS[denial]);
-  if (others.length === 0 || (refusals.size === 1 && denial !== DEFAULT_DENIAL)) return [];
-  const named = others.map((action) => `\`${action}\``).join(", ");
-  return [`it cannot ${named}: a call that it refuses ends in \`${denial}\``];
+function endsOtherwise(policy: Policy, denial: Denial): string[] {
+  const others = actionsBesides(policy, MEANS[denial]);
+  const isAsked = denial !== DEFAULT_DENIAL && actionsBesides(policy, null).length === 1;
+  return others.length === 0 || isAsked ? [] : [showActions(others, denial)];
 }
 
-/** What the policy language calls them; 2012's others it has no word for. */
-const SAYS: Readonly<Record<keyof typeof DENIALS, string>> = {
-  kill_process: "kill",
-  kill_thread: "kill_thread",
-  trap: "trap",
-  errno: "deny EPERM",
+/** What it is to a policy, which has no word for the two that are null. */
+const MEANS: Readonly<Record<Denial, Action | null>> = {
+  kill_process: { kind: "kill" },
+  kill_thread: null,
+  trap: null,
+  errno: { kind: "deny", errno: "EPERM", code: EPERM },
 };
 
 /** What the design makes of the policy, and what it loses in doing so. */

@@ -115,12 +115,15 @@ function details(
 ): string[] {
   const { bold, dim } = colours;
   // What tasks carry and inherit can make other verdicts of the same program.
-  const whose = taskSide ? "of its program: " : "";
+  const asProgram = taskSide ? ", as a program" : "";
   const fails = design.fails === null ? "" : `, fails ${design.fails}`;
   return [
     bold(design.design),
     dim(`  ${design.title}`),
-    ...wrap(`${design.compilation}${fails}: ${whose}${MEANING[design.fails ?? design.compilation]}`, "  "),
+    ...wrap(
+      `${design.compilation}${fails}${asProgram}: ${MEANING[design.fails ?? design.compilation]}`,
+      "  ",
+    ),
     ...(listsLosses ? losses(design, colours) : []),
     ...mistakes("falsely allowed", design.falseAllow, design.firstFalseAllow, colours.red),
     ...mistakes("falsely denied", design.falseDeny, design.firstFalseDeny, colours.yellow),
@@ -166,9 +169,13 @@ export function showWitness({ event, task, call }: Witness): string[] {
 }
 
 function actions({ actions, refusal }: DesignReport): string[] {
-  if (actions.length === 0) return [];
+  return actions.length === 0 ? [] : wrap(showActions(actions, refusal), "  ");
+}
+
+/** Of what refuses calls, but not in all ways that a policy asks for. */
+export function showActions(actions: readonly string[], refusal: string): string {
   const asked = actions.map((action) => `\`${action}\``).join(", ");
-  return wrap(`it cannot ${asked}: a call that it refuses ends in \`${refusal}\``, "  ");
+  return `it cannot ${asked}: a call that it refuses ends in \`${refusal}\``;
 }
 
 /** A dash where there is nothing to count. */

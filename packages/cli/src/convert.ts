@@ -62,12 +62,13 @@ async function save(
   options: Parameters<typeof saveTrace>[2],
 ): Promise<void> {
   const stop = new AbortController();
-  const interrupt = (signal: "SIGINT" | "SIGTERM") => stop.abort(signal);
+  const interrupt = (signal: "SIGINT" | "SIGTERM") =>
+    stop.abort(new Interrupted(signal, "interrupted: nothing was written"));
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     await saveTrace(trace, output, { ...options, signal: stop.signal });
   } catch (error) {
-    if (stop.signal.aborted) throw new Interrupted(stop.signal.reason, "interrupted: nothing was written");
+    if (stop.signal.aborted) throw stop.signal.reason;
     if (error instanceof TraceError) throw new Failure(printable(error.message));
     throw error;
   } finally {

@@ -229,9 +229,12 @@ function distinct(lost: readonly Loss[]): Loss[] {
   });
 }
 
-function actionsBesides(policy: Policy, refusal: Action): string[] {
+/** What a policy wants done with refused calls, but for `refusal`: in the words of its language, each once. */
+export function actionsBesides(policy: Policy, refusal: Action | null): string[] {
   const used = [policy.default, ...policy.clauses.map(({ action }) => action)];
-  const missing = used.filter((action) => action.kind !== "allow" && compareActions(action, refusal) !== 0);
+  const missing = used.filter(
+    (action) => action.kind !== "allow" && (refusal === null || compareActions(action, refusal) !== 0),
+  );
   return [...new Set(missing.map(showAction))];
 }
 

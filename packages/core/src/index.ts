@@ -48,6 +48,7 @@ export {
 } from "./condition.js";
 export { type Decision, decide, type Truth, truth } from "./decide.js";
 export {
+  actionsBesides,
   type Compilation,
   type Design,
   design,
