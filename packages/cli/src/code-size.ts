@@ -7,7 +7,7 @@ import { notice } from "./terminal.js";
 
 /** A variant is a module of its design's package: the lines of its siblings are not its own. */
 export function codeSizeOf(design: Design): ReportedSize | null {
-  const size = measureSize(design.package, { entry: `${variantOf(design)}.ts` });
+  const size = measureSize(design.package, { entry: `variants/${variantOf(design)}.ts` });
   if (size.ok) return { adds: size.value.adds, standsOn: size.value.standsOn };
   notice(`${design.id}: ${size.error}`);
   return null;

@@ -33,7 +33,7 @@ export type Tasks<C> = { readonly kernel: Kernel; readonly tasks: ReadonlyMap<nu
 /** What a call does to the task that makes it. */
 export type Change<C> = { readonly task: TaskState<C>; readonly answer: Answer };
 
-export type PrctlRules<P, C> = {
+export type PrctlRules<C> = {
   /** What a task carries that has asked for nothing. */
   readonly nothing: C;
   /** PR_SET_SECCOMP of anything but mode 1, and the variant's own numbers. Null for a number that it does not have. */
@@ -49,10 +49,12 @@ export type PrctlRules<P, C> = {
     kernel: Kernel,
   ): { readonly task: TaskState<C>; readonly outcome: Outcome };
   proc(task: TaskState<C>, kernel: Kernel, pid: number): string | null;
-  install(program: P): readonly TaskCall[];
 };
 
-export function prctlSide<P, C>(rules: PrctlRules<P, C>): OneTaskSide<P, Tasks<C>> {
+export function prctlSide<P, C>(
+  rules: PrctlRules<C>,
+  install: OneTaskSide<P>["install"],
+): OneTaskSide<P, Tasks<C>> {
   return {
     boot: (kernel, { pid, privileged }) => ({
       kernel,
@@ -90,12 +92,12 @@ export function prctlSide<P, C>(rules: PrctlRules<P, C>): OneTaskSide<P, Tasks<C
     },
 
     proc: (state, pid) => rules.proc(taskOf(state, pid), state.kernel, pid),
-    install: rules.install,
+    install,
   };
 }
 
-function callOf<P, C>(
-  rules: PrctlRules<P, C>,
+function callOf<C>(
+  rules: PrctlRules<C>,
   task: TaskState<C>,
   call: TaskCall,
   kernel: Kernel,

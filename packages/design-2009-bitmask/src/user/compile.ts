@@ -10,7 +10,7 @@ import {
   permits,
   type TaskPolicy,
 } from "@gatehouse/core";
-import { allow, type Bitmask, emptyMask } from "./program.js";
+import { allow, type Bitmask, emptyMask } from "../kernel/program.js";
 
 export function compile(
   policy: TaskPolicy,

@@ -38,9 +38,9 @@ import {
   matches,
   type Perf,
 } from "@gatehouse/perf-events";
-import { install } from "./install.js";
-import { type EventFilters, POC } from "./program.js";
-import { variant } from "./variant.js";
+import { variant } from "../bench/variant.js";
+import { type EventFilters, POC } from "../kernel/program.js";
+import { install } from "../user/install.js";
 
 /** Of each task 0, 1, or the hidden 2. */
 type Modes = ReadonlyMap<number, number>;

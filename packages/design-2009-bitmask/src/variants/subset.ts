@@ -1,8 +1,8 @@
 // Adam Langley's patch of May 2009, as far as it is recalled: an upload that allows more than what is there is refused.
 
 import type { Design, PerTask } from "@gatehouse/core";
-import { type Bitmask, isAllowed } from "./program.js";
-import { type Nesting, variant } from "./variant.js";
+import { type Nesting, variant } from "../bench/variant.js";
+import { type Bitmask, isAllowed } from "../kernel/program.js";
 
 /** The patch, as far as it is recalled: a map with a bit that the old one has not is an error. */
 const subset: Nesting = (old, wanted) => {

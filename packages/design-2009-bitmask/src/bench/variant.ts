@@ -1,10 +1,12 @@
 // What makes a Design of a variant.
 
 import { type Design, design, KILL, type PerTask, prctlSide } from "@gatehouse/core";
-import { compile } from "./compile.js";
-import { load } from "./evaluate.js";
-import { type Bitmask, parse, print } from "./program.js";
-import { type Nesting, taskRules } from "./task.js";
+import { load } from "../kernel/evaluate.js";
+import type { Bitmask } from "../kernel/program.js";
+import { type Nesting, taskRules } from "../kernel/task.js";
+import { compile } from "../user/compile.js";
+import { install } from "../user/install.js";
+import { parse, print } from "../user/text.js";
 
 export type { Nesting };
 
@@ -20,6 +22,6 @@ export function variant(name: string, nesting: Nesting): Design<PerTask<Bitmask>
     parse,
     print,
     load,
-    task: prctlSide(taskRules(nesting)),
+    task: prctlSide(taskRules(nesting), install),
   });
 }

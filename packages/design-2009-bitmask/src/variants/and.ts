@@ -1,8 +1,8 @@
 // Ingo Molnar's sketch of 7 May 2009: another upload is ANDed with what is there.
 
 import type { Design, PerTask } from "@gatehouse/core";
-import type { Bitmask } from "./program.js";
-import { type Nesting, variant } from "./variant.js";
+import { type Nesting, variant } from "../bench/variant.js";
+import type { Bitmask } from "../kernel/program.js";
 
 /** The sketch: what is not in both maps is not in the result, and nobody is told. */
 const and: Nesting = (old, wanted) => {

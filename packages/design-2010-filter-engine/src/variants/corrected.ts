@@ -1,10 +1,11 @@
 // The second version with its bugs mended and today's filter language: the design as it could have been.
 
 import { type Design, type PerTask, prctlSide } from "@gatehouse/core";
-import { CORRECTED } from "./generation.js";
-import { type FilterEngine, WILDCARD } from "./program.js";
-import { type Parts, v2Rules } from "./task-v2.js";
-import { variant } from "./variant.js";
+import { variant } from "../bench/variant.js";
+import { CORRECTED } from "../kernel/generation.js";
+import { type FilterEngine, WILDCARD } from "../kernel/program.js";
+import { type Parts, v2Rules } from "../kernel/task-v2.js";
+import { installV2 } from "../user/install.js";
 
 const corrected: Parts = {
   generation: CORRECTED,
@@ -16,5 +17,5 @@ const corrected: Parts = {
 export const filterEngineCorrected: Design<PerTask<FilterEngine>> = variant(
   "corrected",
   CORRECTED,
-  prctlSide(v2Rules(corrected)),
+  prctlSide(v2Rules(corrected), installV2),
 );

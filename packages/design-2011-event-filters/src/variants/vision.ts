@@ -39,9 +39,9 @@ import {
   type TakesFilter,
   withFreshTask,
 } from "@gatehouse/perf-events";
-import { install } from "./install.js";
-import { type EventFilters, NOTHING, type PerfEvent, refusalOf, VISION } from "./program.js";
-import { variant } from "./variant.js";
+import { variant } from "../bench/variant.js";
+import { type EventFilters, NOTHING, type PerfEvent, refusalOf, VISION } from "../kernel/program.js";
+import { install } from "../user/install.js";
 
 type Layer = readonly PerfEvent[];
 

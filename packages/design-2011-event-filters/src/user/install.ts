@@ -1,7 +1,7 @@
 // How a task puts itself under a program: it opens the events, filters them, and shuts the door.
 
 import type { TaskCall } from "@gatehouse/core";
-import type { EventFilters } from "./program.js";
+import type { EventFilters } from "../kernel/program.js";
 
 /** What the last event would match makes no difference: it is off, and shuts the door once all filters are set. */
 const DOOR = "syscalls:sys_enter_read";

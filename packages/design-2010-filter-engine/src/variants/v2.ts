@@ -1,10 +1,11 @@
 // The filter engine as it was posted: "[PATCH 3/5] v2" of 11 May 2011, 18 files, +1100 −21.
 
 import { ABI, type Design, type PerTask, prctlSide } from "@gatehouse/core";
-import { V2 } from "./generation.js";
-import type { FilterEngine } from "./program.js";
-import { type Parts, v2Rules } from "./task-v2.js";
-import { variant } from "./variant.js";
+import { variant } from "../bench/variant.js";
+import { V2 } from "../kernel/generation.js";
+import type { FilterEngine } from "../kernel/program.js";
+import { type Parts, v2Rules } from "../kernel/task-v2.js";
+import { installV2 } from "../user/install.js";
 
 const v2: Parts = {
   generation: V2,
@@ -18,4 +19,8 @@ const v2: Parts = {
   endsOnExec: (passes) => !passes,
 };
 
-export const filterEngineV2: Design<PerTask<FilterEngine>> = variant("v2", V2, prctlSide(v2Rules(v2)));
+export const filterEngineV2: Design<PerTask<FilterEngine>> = variant(
+  "v2",
+  V2,
+  prctlSide(v2Rules(v2), installV2),
+);

@@ -1,36 +1,7 @@
-// What the kernel would hold for a task: one bit per system call, up to the highest number of its table.
+// The native form of a mask: its length, then a line for each call that it allows.
 
 import type { Catalog, Line, Result } from "@gatehouse/core";
-
-export type Bitmask = {
-  /** How many bits the mask has. A number past its end is refused. */
-  readonly length: number;
-  /** Bit n, low bit first: call n is allowed. */
-  readonly words: Uint32Array;
-};
-
-export function emptyMask(length: number): Bitmask {
-  return { length, words: new Uint32Array((length + 31) >>> 5) };
-}
-
-export function allow({ words }: Bitmask, nr: number): void {
-  words[nr >>> 5] = (words[nr >>> 5] ?? 0) | (1 << (nr & 31));
-}
-
-export function isAllowed({ length, words }: Bitmask, nr: number): boolean {
-  return nr < length && (((words[nr >>> 5] ?? 0) >>> (nr & 31)) & 1) === 1;
-}
-
-/** As a task hands it to the kernel: bit n is bit n % 8 of byte n / 8, which is how little-endian words lie in memory. */
-export function toBytes({ length, words }: Bitmask): Uint8Array {
-  return Uint8Array.from({ length: (length + 7) >>> 3 }, (_, i) => (words[i >>> 2] ?? 0) >>> (8 * (i & 3)));
-}
-
-export function fromBytes(length: number, bytes: Uint8Array): Bitmask {
-  const mask = emptyMask(length);
-  for (let nr = 0; nr < length; nr++) if (((bytes[nr >>> 3] ?? 0) >>> (nr & 7)) & 1) allow(mask, nr);
-  return mask;
-}
+import { allow, type Bitmask, emptyMask, isAllowed, MAX_LENGTH } from "../kernel/program.js";
 
 /** A line for each bit that is set: `0 read`. */
 export function print(mask: Bitmask, catalog: Catalog): string[] {
@@ -58,9 +29,6 @@ export function parse(lines: readonly Line[], catalog: Catalog): Result<Bitmask>
   }
   return { ok: true, value: mask };
 }
-
-/** No table of system calls is longer. */
-export const MAX_LENGTH = 4095;
 
 function callNumber(name: string, catalog: Catalog): number | undefined {
   const format = catalog.byName(name);

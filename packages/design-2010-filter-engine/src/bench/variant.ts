@@ -1,10 +1,11 @@
 // What makes a Design of a variant.
 
 import { type Design, design, KILL, type OneTaskSide, type PerTask } from "@gatehouse/core";
-import { compile } from "./compile.js";
-import { load } from "./evaluate.js";
-import type { Generation } from "./generation.js";
-import { type FilterEngine, parse, print } from "./program.js";
+import { load } from "../kernel/evaluate.js";
+import type { Generation } from "../kernel/generation.js";
+import type { FilterEngine } from "../kernel/program.js";
+import { compile } from "../user/compile.js";
+import { parse, print } from "../user/text.js";
 
 export function variant(
   name: string,

@@ -13,8 +13,8 @@ import {
   type TaskPolicy,
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
-import { type Generation, overruns, recordSize } from "./generation.js";
-import { type FilterEngine, WILDCARD } from "./program.js";
+import { type Generation, overruns, recordSize } from "../kernel/generation.js";
+import { type FilterEngine, WILDCARD } from "../kernel/program.js";
 
 export function compile(
   policy: TaskPolicy,

@@ -43,10 +43,10 @@ import {
   withoutEntry,
   written,
 } from "./prctl.js";
-import { type FilterEngine, WILDCARD } from "./program.js";
+import { WILDCARD } from "./program.js";
 
 /** The value of PR_SET_SECCOMP. */
-const FILTER = 2;
+export const FILTER = 2;
 const FILTER_ON_EXEC = 1 << 1;
 const MAX_ENTRIES = 511;
 
@@ -71,7 +71,7 @@ export type FilterSet = {
 
 type Task = TaskState<FilterSet>;
 
-export function v2Rules(parts: Parts): PrctlRules<FilterEngine, FilterSet> {
+export function v2Rules(parts: Parts): PrctlRules<FilterSet> {
   return {
     nothing: { entries: new Map(), abi: null, waits: false },
 
@@ -95,15 +95,6 @@ export function v2Rules(parts: Parts): PrctlRules<FilterEngine, FilterSet> {
     fork: (task) => task,
     check: (task, event, kernel) => check(task, event, kernel, parts),
     proc: (task, kernel) => proc(task, kernel),
-
-    install: ({ filters }) => [
-      ...filters.map(({ nr, filter }) => ({
-        call: "prctl" as const,
-        option: PR.SET_SECCOMP_FILTER,
-        args: [nr, filter],
-      })),
-      { call: "prctl", option: PR.SET_SECCOMP, args: [FILTER, 0] },
-    ],
   };
 }
 

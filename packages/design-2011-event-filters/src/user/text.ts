@@ -1,37 +1,8 @@
-// What a task opens: perf events with filter strings, as `perf record` takes them. From Will Drewry's proof of concept
-// of 24 May 2011: `perf record -S -e syscalls:sys_enter_write --filter "fd == 1" cmd`.
+// The native form: perf's command line, an event and its filter a line.
 
-import type { ByteString, Catalog, EventFormat, Line, Result } from "@gatehouse/core";
-import { type DialectName, parseFilter } from "@gatehouse/ftrace";
+import type { Catalog, Line, Result } from "@gatehouse/core";
 import { eventFormat } from "@gatehouse/perf-events";
-
-export type PerfEvent = {
-  /** `syscalls:sys_enter_write` */
-  readonly event: string;
-  /** Null: every event matches. `NOTHING`: none does. */
-  readonly filter: ByteString | null;
-};
-
-/**
- * The filter that no event matches. The analysis of 19 May 2011 speaks of a `0` filter for what must never pass, and adds
- * that the parser of its day refuses it; what the mail describes needs it for events that are no calls.
- */
-export const NOTHING = "0";
-
-/** In what the variants differ as far as one event goes. */
-export type Form = {
-  readonly dialect: DialectName;
-  /** What can be refused: system calls, at their entry, or any event. */
-  readonly refuses: "calls" | "any event";
-};
-
-/** 24 May 2011, on 2.6.39's perf. */
-export const POC: Form = { dialect: "2.6.39", refuses: "calls" };
-
-/** What the mail of 26 May describes. */
-export const VISION: Form = { dialect: "extended", refuses: "any event" };
-
-export type EventFilters = { readonly events: readonly PerfEvent[] };
+import { type EventFilters, type Form, type PerfEvent, refusalOf } from "../kernel/program.js";
 
 /** `-e syscalls:sys_enter_write --filter 'fd == 1'` */
 export function print({ events }: EventFilters): string[] {
@@ -61,17 +32,6 @@ export function parse(lines: readonly Line[], catalog: Catalog, form: Form): Res
     events.push({ event, filter });
   }
   return { ok: true, value: { events } };
-}
-
-/** Why an event does not take the filter; null where it does. */
-export function refusalOf(
-  filter: ByteString,
-  format: EventFormat,
-  { dialect, refuses }: Form,
-): string | null {
-  if (filter === NOTHING && refuses === "any event") return null;
-  const parsed = parseFilter(filter, format, dialect);
-  return parsed.ok ? null : (parsed.error[0]?.message ?? "refused");
 }
 
 const FORM = /^(\s*-e\s+)(\w+:\w+)(?:(\s+--filter\s+)('(?:[^']|'\\'')*'))?\s*$/;

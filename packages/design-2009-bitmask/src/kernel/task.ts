@@ -17,7 +17,7 @@ import {
   type TaskState,
   type TraceEvent,
 } from "@gatehouse/core";
-import { type Bitmask, fromBytes, isAllowed, MAX_LENGTH, toBytes } from "./program.js";
+import { type Bitmask, fromBytes, isAllowed, MAX_LENGTH } from "./program.js";
 
 /** The value of PR_SET_SECCOMP. */
 export const MODE = 2;
@@ -28,7 +28,7 @@ export type Carried = { readonly mask: Bitmask; readonly abi: number };
 /** What becomes of a task's mask when it uploads another; null where that is refused. */
 export type Nesting = (old: Bitmask, wanted: Bitmask) => Bitmask | null;
 
-export function taskRules(nesting: Nesting): PrctlRules<Bitmask, Carried | null> {
+export function taskRules(nesting: Nesting): PrctlRules<Carried | null> {
   return {
     nothing: null,
 
@@ -52,7 +52,6 @@ export function taskRules(nesting: Nesting): PrctlRules<Bitmask, Carried | null>
     }),
 
     proc: () => null,
-    install: (mask) => [{ call: "prctl", option: PR.SET_SECCOMP, args: [MODE, mask.length, toBytes(mask)] }],
   };
 }
 

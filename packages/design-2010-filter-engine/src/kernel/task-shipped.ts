@@ -46,12 +46,12 @@ import {
   withoutEntry,
   written,
 } from "./prctl.js";
-import { type FilterEngine, WILDCARD } from "./program.js";
+import { WILDCARD } from "./program.js";
 
 /** The value of PR_SET_SECCOMP. */
-const FILTER = 13;
+export const FILTER = 13;
 /** PR_SECCOMP_FILTER_SYSCALL and PR_SECCOMP_FILTER_EVENT. */
-const BY_NUMBER = 0;
+export const BY_NUMBER = 0;
 const BY_EVENT = 1;
 
 export type FilterSet = {
@@ -66,7 +66,7 @@ export type Chain = readonly FilterSet[];
 
 type Task = TaskState<Chain>;
 
-export const shippedRules: PrctlRules<FilterEngine, Chain> = {
+export const shippedRules: PrctlRules<Chain> = {
   nothing: [],
 
   prctl(task, call, kernel, pid) {
@@ -95,15 +95,6 @@ export const shippedRules: PrctlRules<FilterEngine, Chain> = {
 
   check,
   proc,
-
-  install: ({ filters }) => [
-    ...filters.map(({ nr, filter }) => ({
-      call: "prctl" as const,
-      option: PR.SET_SECCOMP_FILTER,
-      args: [BY_NUMBER, nr, filter],
-    })),
-    { call: "prctl", option: PR.SET_SECCOMP, args: [FILTER] },
-  ],
 };
 
 function ownSet({ carries }: Task, pid: number): FilterSet | undefined {

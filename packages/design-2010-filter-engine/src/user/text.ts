@@ -1,17 +1,9 @@
-// What a task handed to the kernel: a filter string per system call, `1` for every argument. From patch 3/5 v2 of
-// 11 May 2011; `name: filter` is how minijail0 kept it in files (2011), the prctl form how programs called it.
+// The native form: `name: filter` lines, as minijail0 kept them in files (2011), and the prctl calls of programs.
 
 import type { ByteString, Catalog, EventFormat, Line, Result } from "@gatehouse/core";
 import { type DialectName, parseFilter } from "@gatehouse/ftrace";
-import type { Generation } from "./generation.js";
-
-/** The filter that bypasses the engine: the call is allowed. */
-export const WILDCARD = "1";
-
-export type FilterEngine = {
-  /** Sorted by number; a call without an entry is refused. */
-  readonly filters: readonly { readonly nr: number; readonly filter: ByteString }[];
-};
+import type { Generation } from "../kernel/generation.js";
+import { type FilterEngine, WILDCARD } from "../kernel/program.js";
 
 /** `read: fd == 0` */
 export function print({ filters }: FilterEngine, catalog: Catalog): string[] {

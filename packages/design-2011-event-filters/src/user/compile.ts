@@ -19,7 +19,7 @@ import {
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
 import { eventName } from "@gatehouse/perf-events";
-import { type EventFilters, type Form, NOTHING, type PerfEvent } from "./program.js";
+import { type EventFilters, type Form, NOTHING, type PerfEvent } from "../kernel/program.js";
 
 export function compile(
   policy: TaskPolicy,
