@@ -213,7 +213,7 @@ function benchDepth(contestant: Contestant) {
     }
     for (const call of depth === 1 ? calls : nested) {
       const answer = tasks.call(depth, call, copies);
-      if (!answer.ok) firstRefusal ??= { depth, errno: answer.errno };
+      if (!answer.ok) firstRefusal ??= { depth, errno: answer.errno ?? "oops" };
     }
     if (!DEPTHS.includes(depth)) continue;
     const { state } = tasks;

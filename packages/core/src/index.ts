@@ -105,19 +105,23 @@ export {
 } from "./policy.js";
 export {
   type Change,
+  type Checked,
   entryOf,
-  numberArgument,
+  intArgument,
   type PrctlRules,
   pointee,
   prctlSide,
+  register,
   type TaskState,
   type Tasks,
 } from "./prctl-side.js";
 export { catalogOf, STRICT, strictCalls, strictVerdict } from "./strict-mode.js";
 export {
   type Answer,
+  type Cost,
   done,
   type Fd,
+  judged,
   type Kernel,
   kernelOf,
   type NewTask,
@@ -131,6 +135,8 @@ export {
   refused,
   type TaskCall,
   type TaskSide,
+  type Unended,
+  type Written,
 } from "./task-side.js";
 export {
   and as and64,

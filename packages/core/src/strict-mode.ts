@@ -10,10 +10,10 @@ import type { Kernel } from "./task-side.js";
 export const STRICT = 1;
 
 /** The table is that of the entry path, whatever the task is: a 32-bit task can jump to 64-bit code and call from there. */
-export function strictVerdict(kernel: Kernel, event: TraceEvent): Verdict {
+export function strictVerdict(kernel: Kernel, event: TraceEvent, nr = event.id): Verdict {
   if (event.abi === ABI.native && !governs(event.format)) return "allow";
   const catalog = catalogOf(kernel, event.abi);
-  return catalog !== null && strictCalls(catalog).includes(event.id) ? "allow" : "deny";
+  return catalog !== null && strictCalls(catalog).includes(nr) ? "allow" : "deny";
 }
 
 /** The calls of an entry path; null where the kernel has no such path. */

@@ -2,6 +2,7 @@
 // the debate is about that. It is kept apart from what a filter says: pure state transitions over all the tasks of one
 // kernel, each variant as its patch had it, bugs included.
 
+import type { ByteString } from "./bytes.js";
 import type { Catalog } from "./catalog.js";
 import type { Abi, Task, TraceEvent } from "./chunk.js";
 import type { Verdict } from "./design.js";
@@ -42,8 +43,8 @@ export type TaskCall = { readonly abi?: Abi } & (
       readonly filter: string | null;
     }
   | { readonly call: "close"; readonly fd: Fd }
-  /** Gives up CAP_SYS_ADMIN for good. */
-  | { readonly call: "setuid" }
+  /** Gives up CAP_SYS_ADMIN; `privileged`: takes CAP_SYS_ADMIN back instead, as a saved uid of 0 allows. */
+  | { readonly call: "setuid"; readonly privileged?: boolean }
 );
 
 /** `last`: what the task's last perf_event_open gave, as a program keeps it in a variable. */
@@ -51,8 +52,14 @@ export type Fd = number | "last";
 
 export type Prctl = Extract<TaskCall, { call: "prctl" }>;
 
-/** A number, a string or bytes that the pointer leads to (also those to be written over), or null: nowhere. */
-export type PrctlArgument = number | string | Uint8Array | null;
+/**
+ * A register: a number (negative ones as two's complement), or a pointer to a string and the NUL behind it, to bytes that
+ * may be written over, to a string that runs into unmapped memory before any NUL, or nowhere (null).
+ */
+export type PrctlArgument = number | bigint | ByteString | Uint8Array | Unended | null;
+
+/** Bytes without a NUL of their own, and unmapped memory behind them. */
+export type Unended = { readonly unended: ByteString };
 
 /** The bits of `perf_event_attr` that matter here; the last two are the proof of concept's. */
 export type PerfAttr = {
@@ -65,14 +72,28 @@ export type PerfAttr = {
 
 export type PerfIoctl = "ENABLE" | "DISABLE" | "RESET";
 
-/** What the kernel returns. `text`: what it wrote into the caller's buffer. */
-export type Answer =
-  | { readonly ok: true; readonly value: number; readonly text?: string }
-  /** `EPERM`, by the names of errno.h. */
-  | { readonly ok: false; readonly errno: string };
+/** What a call wrote into the caller's buffer: how many bytes, and the text that they hold up to a NUL. */
+export type Written = { readonly wrote?: number; readonly text?: ByteString };
 
-/** What becomes of an event. `log`: the line that the kernel prints, null where it says nothing. */
-export type Outcome = { readonly verdict: Verdict | "unknown"; readonly log: string | null };
+/** What the kernel returns. */
+export type Answer =
+  | ({ readonly ok: true; readonly value: number } & Written)
+  /** `EPERM`, by the names of errno.h; null: the kernel oopsed in the call, and the task is gone. */
+  | ({ readonly ok: false; readonly errno: string | null } & Written);
+
+/** What becomes of an event. */
+export type Outcome = {
+  readonly verdict: Verdict | "unknown";
+  /** The lines that the kernel prints. */
+  readonly log: readonly string[];
+  /** False: the task is in no mode, so the check is not reached. */
+  readonly checked: boolean;
+  /** The task does not end by a signal but at a BUG_ON. */
+  readonly bug?: boolean;
+};
+
+/** What a step costs beside itself: `parses` texts handed to the filter language's parser, none where absent. */
+export type Cost = { readonly parses?: number };
 
 /**
  * One variant's rules. `S` is everything it keeps of all tasks: plain data, never changed in place. Every pid must be one
@@ -82,7 +103,7 @@ export interface TaskSide<P = unknown, S = unknown> {
   /** A kernel with one task, which carries nothing. */
   boot(kernel: Kernel, task: NewTask): S;
   /** A call that was let through: whether it is, `check` says of its own event. */
-  call(state: S, pid: number, call: TaskCall): { readonly state: S; readonly answer: Answer };
+  call(state: S, pid: number, call: TaskCall): { readonly state: S; readonly answer: Answer } & Cost;
   /** `thread`: CLONE_THREAD, which shares the table of files. */
   fork(state: S, parent: number, child: number, thread?: boolean): S;
   /** An execve that succeeded. */
@@ -90,11 +111,14 @@ export interface TaskSide<P = unknown, S = unknown> {
   exit(state: S, pid: number): S;
   /**
    * An event of `event.task` at the boundary. One variant changes its mind at the first attempt to exec, so there is a new
-   * state. A refused task is not gone: whoever drives this says so by `exit`.
+   * state. A refused task is not gone: whoever drives this says so by `exit`. `nr`: the call's number, where a trace's
+   * column has no room for it.
    */
-  check(state: S, event: TraceEvent): { readonly state: S; readonly outcome: Outcome };
-  /** `/proc/<pid>/seccomp_filter`; null where the variant has no such file. */
-  proc(state: S, pid: number): string | null;
+  check(state: S, event: TraceEvent, nr?: number): { readonly state: S; readonly outcome: Outcome } & Cost;
+  /** `/proc/<pid>/seccomp_filter` as `reader` reads it, else the task itself; null where the variant has no such file. */
+  proc(state: S, pid: number, reader?: number): string | null;
+  /** Entries `1` for the numbers from `lo` to `hi`, by the function that the variant's SET calls; absent: it has none. */
+  fill?(state: S, pid: number, lo: number, hi: number): S;
   /** The calls by which a task puts itself under a program, in order. */
   install(program: P, task: Task): readonly TaskCall[];
 }
@@ -107,7 +131,13 @@ export function refused(errno: string): Answer {
   return { ok: false, errno };
 }
 
-export const PASSES: Outcome = { verdict: "allow", log: null };
+/** An event of a task that is in no mode. */
+export const PASSES: Outcome = { verdict: "allow", log: [], checked: false };
+
+/** What a filter answered, without a line. */
+export function judged(verdict: Verdict | "unknown"): Outcome {
+  return { verdict, log: [], checked: true };
+}
 
 /** prctl's numbers: those up to 32 are the kernel's, 35 to 37 the patches' own of 2011. */
 export const PR = {

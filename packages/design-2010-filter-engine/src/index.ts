@@ -2,7 +2,8 @@
 // Ingo Molnar's mail of 26 May dates it 2010, and so does its name here. Predicates: see ftrace/. See docs/2010.md.
 
 export type { FilterEngine } from "./kernel/program.js";
-export { eventIdOf } from "./kernel/task-shipped.js";
+export { eventIdOf } from "./kernel/typed-call.js";
+export { filterEngineArray } from "./variants/array.js";
 export { filterEngineCorrected } from "./variants/corrected.js";
 export { filterEngineShipped } from "./variants/shipped.js";
 export { filterEngineV2 } from "./variants/v2.js";

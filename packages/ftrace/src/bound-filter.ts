@@ -2,30 +2,35 @@
 
 import type { ByteString, EventFormat } from "@gatehouse/core";
 import type { DialectName } from "./dialect.js";
+import type { Header } from "./kernel-condition.js";
 import { parseFilter } from "./parse.js";
 import { program } from "./program.js";
 import { type BoundProgram, bind } from "./run.js";
 
 type ByText = Map<ByteString, BoundProgram | null>;
 
-const known: Readonly<Record<DialectName, WeakMap<EventFormat, ByText>>> = {
-  "2.6.38": new WeakMap(),
-  "2.6.39": new WeakMap(),
-  "6.18": new WeakMap(),
-  extended: new WeakMap(),
+const known: Readonly<Record<Header, Record<DialectName, WeakMap<EventFormat, ByText>>>> = {
+  zeroed: none(),
+  unseen: none(),
 };
 
-/** Null: the dialect does not take it. */
+function none(): Record<DialectName, WeakMap<EventFormat, ByText>> {
+  return { "2.6.38": new WeakMap(), "2.6.39": new WeakMap(), "6.18": new WeakMap(), extended: new WeakMap() };
+}
+
+/** Null: the dialect does not take it. `header`: what the common fields of its records hold. */
 export function boundFilter(
   text: ByteString,
   format: EventFormat,
   dialect: DialectName,
+  header: Header = "unseen",
 ): BoundProgram | null {
-  const byText: ByText = known[dialect].get(format) ?? new Map();
-  known[dialect].set(format, byText);
+  const formats = known[header][dialect];
+  const byText: ByText = formats.get(format) ?? new Map();
+  formats.set(format, byText);
   const before = byText.get(text);
   if (before !== undefined) return before;
-  const parsed = parseFilter(text, format, dialect);
+  const parsed = parseFilter(text, format, dialect, undefined, header);
   const made = parsed.ok ? bind(program(parsed.value, format)) : null;
   byText.set(text, made);
   return made;

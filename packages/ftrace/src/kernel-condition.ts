@@ -25,14 +25,19 @@ import { recordTest } from "./record-test.js";
 import { convert, type Tree } from "./tree.js";
 import { writeRecord } from "./write-record.js";
 
+/** The common fields of a record: 0 in the filter engine's, which asks nobody for them; not seen in a trace's rows. */
+export type Header = "zeroed" | "unseen";
+
 export function conditionOf(
   tree: Tree<Comparison>,
   format: EventFormat,
   dialect: KernelDialectName,
+  header: Header,
 ): Result<Condition> {
   const errors: Diagnostic[] = [];
   const value = convert(tree, (comparison) => {
-    const condition = isNumber(comparison) ? ofNumber(comparison, format) : predicateOf(comparison, dialect);
+    const constant = constantHead(comparison, format, header);
+    const condition = constant === null ? predicateOf(comparison, dialect) : inHead(comparison, constant);
     if (typeof condition !== "string") return condition;
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
@@ -40,15 +45,18 @@ export function conditionOf(
   return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value };
 }
 
-function isNumber({ field }: Comparison): boolean {
-  return field.own === null && (field.name === SYSCALL_NR.name || field.name === SYSCALL_NR_2011.name);
+/** What a field holds in the head of every record of a call alike; null where records differ, or a trace has its slot. */
+function constantHead({ field }: Comparison, format: EventFormat, header: Header): bigint | null {
+  if (field.own !== null) return null;
+  if (field.name === SYSCALL_NR.name || field.name === SYSCALL_NR_2011.name) return BigInt(format.id);
+  return header === "zeroed" && field.name.startsWith("common_") ? 0n : null;
 }
 
-/** Of every record of a call alike. */
-function ofNumber(comparison: Comparison, format: EventFormat): Condition {
-  const { name, offset } = comparison.field;
-  const head = { name: format.name, fields: [{ ...SYSCALL_NR, name, offset }] };
-  const record = eventRecord(writeRecord(head, new Map([[name, BigInt(format.id)]])));
+/** Whether a comparison holds on that value, the same for all records. */
+function inHead(comparison: Comparison, value: bigint): Condition {
+  const { name, offset, size, signed } = comparison.field;
+  const head = { name: "head", fields: [{ ...SYSCALL_NR, name, offset, size, signed }] };
+  const record = eventRecord(writeRecord(head, new Map([[name, value]])));
   return recordTest(comparison, patterns618)(record) ? ALWAYS : NEVER;
 }
 

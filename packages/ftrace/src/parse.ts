@@ -15,7 +15,7 @@ import type { Comparison } from "./comparison.js";
 import { type DialectName, type KernelDialectName, MAX_FILTER_BYTES } from "./dialect.js";
 import { type Fields, fieldsOf } from "./field-class.js";
 import { withHint } from "./hints.js";
-import { conditionOf } from "./kernel-condition.js";
+import { conditionOf, type Header } from "./kernel-condition.js";
 import { bareError, isKernelDiagnostic, type KernelDiagnostic } from "./kernel-errors.js";
 import type { PostfixStep } from "./kernel-filter.js";
 import { parse618 } from "./parse-6.18.js";
@@ -26,19 +26,20 @@ import { convert, type Tree } from "./tree.js";
 /**
  * The condition over the fields of `format`. Diagnostics are offsets into `text`; in a kernel's dialect they are
  * KernelDiagnostics, but where the kernel accepts what a trace has no slot for. `labels`: the label names that the text
- * may use; undefined: any.
+ * may use; undefined: any. `header`: what the common fields hold where a kernel's dialect asks for them.
  */
 export function parseFilter(
   text: ByteString,
   format: EventFormat,
   dialect: DialectName,
   labels?: ReadonlySet<string>,
+  header: Header = "unseen",
 ): Result<Condition> {
   switch (dialect) {
     case "2.6.38":
     case "2.6.39":
     case "6.18":
-      return parseKernel(text, format, dialect);
+      return parseKernel(text, format, dialect, header);
     case "extended": {
       const parsed = parseExtended(text, { format, labels });
       return parsed.ok ? succeed(convert(parsed.value, (predicate) => predicate)) : parsed;
@@ -48,11 +49,17 @@ export function parseFilter(
   }
 }
 
-function parseKernel(text: ByteString, format: EventFormat, dialect: KernelDialectName): Result<Condition> {
+function parseKernel(
+  text: ByteString,
+  format: EventFormat,
+  dialect: KernelDialectName,
+  header: Header,
+): Result<Condition> {
   const fields = fieldsOf(format, dialect);
   const parsed =
     dialect === "6.18" ? parse618(text, { fields, machine: null }) : read2011(text, fields, dialect);
-  if (parsed.ok) return parsed.value === null ? succeed(NEVER) : conditionOf(parsed.value, format, dialect);
+  if (parsed.ok)
+    return parsed.value === null ? succeed(NEVER) : conditionOf(parsed.value, format, dialect, header);
   const { error } = parsed;
   return fail([isKernelDiagnostic(error) ? withHint(error, { text, fields, dialect }) : error]);
 }

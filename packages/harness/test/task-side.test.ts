@@ -1,7 +1,7 @@
 // How a trace drives a task side: who installs, what moves the state, which of its prctl calls are applied.
 
 import { linux618 } from "@gatehouse/catalog";
-import { type Design, done, kernelOf, PR, type TaskSide } from "@gatehouse/core";
+import { type Design, done, judged, kernelOf, PR, type TaskSide } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
 import {
   compare,
@@ -32,7 +32,7 @@ function moded(id: string, inherits: boolean): Design<null> {
       const mode = modes.get(pid);
       if (mode === undefined) throw new RangeError(`there is no task ${pid}`);
       const isRefused = name === (mode === 1 ? "socket" : mode === 0 ? null : "write");
-      return { state: modes, outcome: { verdict: isRefused ? "deny" : "allow", log: null } };
+      return { state: modes, outcome: judged(isRefused ? "deny" : "allow") };
     },
     proc: () => null,
     install: () => [{ call: "prctl", option: PR.SET_SECCOMP, args: [2] }],
@@ -120,7 +120,7 @@ describe("prctl calls of the trace", () => {
     const { task: side, ...rest } = moded("", true);
     const check: typeof side.check = (state, event) => {
       if (event.name !== "prctl") return side.check(state, event);
-      return { state, outcome: { verdict: "deny", log: null } };
+      return { state, outcome: judged("deny") };
     };
     const shut = { ...rest, id: "shut@test", task: { ...side, check } };
     const rows: readonly Row[] = [

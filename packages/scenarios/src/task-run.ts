@@ -84,7 +84,7 @@ export class SteppedTasks {
       case "check":
         return this.#running.verdict(pid, action.event);
       case "log":
-        return this.#running.check(pid, action.event).log ?? "nothing";
+        return this.#running.check(pid, action.event).log.join("\n") || "nothing";
       case "fork":
       case "clone":
         return this.#fork(pid, action);
@@ -234,7 +234,7 @@ function eventOf(call: TaskCall): string {
 }
 
 function showAnswer(answer: Answer): string {
-  if (!answer.ok) return answer.errno;
+  if (!answer.ok) return answer.errno ?? "oops";
   if (answer.text !== undefined) return `ok ${JSON.stringify(answer.text)}`;
   return answer.value === 0 ? "ok" : `ok ${answer.value}`;
 }

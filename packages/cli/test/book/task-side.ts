@@ -176,7 +176,7 @@ function missingMetadata(variant: Variant): string {
 }
 
 function errnoOf(answer: Answer): string {
-  return answer.ok ? "0" : answer.errno;
+  return answer.ok ? "0" : (answer.errno ?? "oops");
 }
 
 function sixArguments(variant: Variant): string {

@@ -9,11 +9,13 @@ import {
   done,
   entryOf,
   FIRST_OTHER_EVENT,
-  numberArgument,
+  intArgument,
+  judged,
   PR,
   type PrctlRules,
   pointee,
   refused,
+  register,
   type TaskState,
   type TraceEvent,
 } from "@gatehouse/core";
@@ -33,8 +35,8 @@ export function taskRules(nesting: Nesting): PrctlRules<Carried | null> {
     nothing: null,
 
     prctl(task, call) {
-      if (call.option !== PR.SET_SECCOMP || numberArgument(call, 0) !== MODE) return null;
-      const length = numberArgument(call, 1);
+      if (call.option !== PR.SET_SECCOMP || register(call, 0) !== BigInt(MODE)) return null;
+      const length = intArgument(call, 1);
       if (length < 1 || length > MAX_LENGTH) return { task, answer: refused("EINVAL") };
       const bytes = pointee(call, 2);
       if (!(bytes instanceof Uint8Array) || bytes.length < (length + 7) >>> 3) {
@@ -46,9 +48,9 @@ export function taskRules(nesting: Nesting): PrctlRules<Carried | null> {
     mayBecomeStrict: true,
     fork: (task) => task,
 
-    check: (task, event) => ({
+    check: (task, event, nr) => ({
       task,
-      outcome: { verdict: allows(task.carries, event) ? "allow" : "deny", log: null },
+      outcome: judged(allows(task.carries, event, nr) ? "allow" : "deny"),
     }),
 
     proc: () => null,
@@ -64,8 +66,8 @@ function upload(task: TaskState<Carried | null>, wanted: Carried, nesting: Nesti
   return { task: { ...task, carries: { mask, abi: old.abi } }, answer: done() };
 }
 
-function allows(carried: Carried | null, event: TraceEvent): boolean {
+function allows(carried: Carried | null, event: TraceEvent, nr: number): boolean {
   if (carried === null) throw new Error("a task in mode 2 has a mask");
   if (event.abi === ABI.native && event.id >= FIRST_OTHER_EVENT) return true; // only system calls pass by here
-  return event.abi === carried.abi && isAllowed(carried.mask, event.id);
+  return event.abi === carried.abi && nr >= 0 && isAllowed(carried.mask, nr);
 }

@@ -78,7 +78,7 @@ function read(
   { dialect }: Generation,
 ): { condition: Condition; format: EventFormat } {
   const format = catalog.byId(nr);
-  const parsed = format === undefined ? undefined : parseFilter(filter, format, dialect);
+  const parsed = format === undefined ? undefined : parseFilter(filter, format, dialect, undefined, "zeroed");
   if (format === undefined || parsed?.ok !== true) {
     throw new RangeError(`${catalog.title} does not take \`${filter}\` for call ${nr}`);
   }

@@ -12,26 +12,15 @@ export type Generation = {
   readonly recordBytes: number;
 };
 
-/** MAX_FILTER_STR_VAL, with the NUL that ends a text. */
-export const MAX_FILTER_STR_VAL = 256;
-
 /** 11 May 2011. A string of 255 bytes fills the copy on the stack, and no NUL ends it. */
-export const V2: Generation = {
-  dialect: "2.6.39",
-  maxBytes: MAX_FILTER_STR_VAL - 2,
-  recordBytes: Number.POSITIVE_INFINITY,
-};
+export const V2: Generation = { dialect: "2.6.39", maxBytes: 254, recordBytes: 64 };
 
-/** What Ubuntu and ChromeOS carried at the end of 2011. */
-export const SHIPPED: Generation = {
-  dialect: "2.6.39",
-  maxBytes: MAX_FILTER_STR_VAL - 1,
-  recordBytes: 64,
-};
+/** June 2011 to the end of that year: the array, and what Ubuntu and ChromeOS carried. */
+export const SHIPPED: Generation = { dialect: "2.6.39", maxBytes: 255, recordBytes: 64 };
 
 export const CORRECTED: Generation = {
   dialect: "6.18",
-  maxBytes: MAX_FILTER_STR_VAL - 1,
+  maxBytes: 255,
   recordBytes: Number.POSITIVE_INFINITY,
 };
 

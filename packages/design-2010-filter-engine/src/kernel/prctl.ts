@@ -1,63 +1,114 @@
-// What the generations' prctl calls share: which call a number means, what a string is checked for, how a text narrows
-// another, and the lines that the kernel prints.
+// What the generations' prctl calls share: how a text comes from the caller's memory and goes back there, which texts a
+// call takes, and the lines that the kernel prints.
 
 import {
   ABI,
   type Answer,
+  type ByteString,
   type Change,
   catalogOf,
   type EventFormat,
+  FIRST_OTHER_EVENT,
   type Kernel,
   PR,
   type Prctl,
+  type PrctlArgument,
   refused,
+  register,
   type TaskState,
   type TraceEvent,
+  type Truth,
 } from "@gatehouse/core";
 import { boundFilter, type DialectName } from "@gatehouse/ftrace";
-import { MAX_FILTER_STR_VAL } from "./generation.js";
+import type { Generation } from "./generation.js";
 import { WILDCARD } from "./program.js";
 
-/** The filters of a set: a text for each number. */
-export type Entries = ReadonlyMap<number, string>;
+/** MAX_FILTER_STR_VAL, with the NUL that ends a text. */
+export const MAX_FILTER_STR_VAL = 256;
 
-/** Of the table of that entry path. */
-export function isCallNumber(nr: number, abi: number, kernel: Kernel): boolean {
-  return Number.isInteger(nr) && nr >= 0 && nr < (catalogOf(kernel, abi)?.calls ?? 0);
-}
-
+/** The number of execve on an entry path. */
 export function isExecve(nr: number, abi: number, kernel: Kernel): boolean {
   return catalogOf(kernel, abi)?.byName("execve")?.id === nr;
 }
 
+type Pointee = Exclude<PrctlArgument, number | bigint>;
+
+/**
+ * The text that a pointer leads to, as the kernel copies it: up to its NUL, and no more than 255 bytes, of which nobody is
+ * told. Null (EFAULT): it leads nowhere, or memory ends before the text does.
+ */
+export function userText(pointer: Pointee): ByteString | null {
+  if (pointer === null) return null;
+  const { bytes, ends } = memory(pointer);
+  const nul = bytes.indexOf("\0");
+  const text = (nul < 0 ? bytes : bytes.slice(0, nul)).slice(0, MAX_FILTER_STR_VAL - 1);
+  return nul >= 0 || ends || text.length === MAX_FILTER_STR_VAL - 1 ? text : null;
+}
+
+/** The bytes there, and whether a NUL follows them. */
+function memory(pointer: Exclude<Pointee, null>): { readonly bytes: ByteString; readonly ends: boolean } {
+  if (typeof pointer === "string") return { bytes: pointer, ends: true };
+  if (!(pointer instanceof Uint8Array)) return { bytes: pointer.unended, ends: false };
+  return { bytes: String.fromCharCode(...pointer), ends: false };
+}
+
 /** Without the blanks around it; null where nothing is left. */
-export function stripped(text: string): string | null {
+export function stripped(text: ByteString): ByteString | null {
   const inside = text.replace(/^[\t-\r \xa0]+|[\t-\r \xa0]+$/g, "");
   return inside === "" ? null : inside;
 }
 
-/** Why the call cannot have the filter; null where it can. Of calls by another path nothing is known but the number. */
+/**
+ * Why a call does not take a text; null where it does. Texts are held against the metadata of the native table, whatever
+ * the path. `parses`: how many texts that hands to the parser.
+ */
 export function refusalOf(
-  filter: string,
+  filter: ByteString,
   nr: number,
-  abi: number,
   kernel: Kernel,
   dialect: DialectName,
-): Answer | null {
-  if (filter.length >= MAX_FILTER_STR_VAL) return refused("E2BIG");
-  if (filter === WILDCARD) return null;
-  const format = abi === ABI.native ? tracedCall(nr, kernel) : null;
-  if (format === null) return refused("ENOSYS");
-  return boundFilter(filter, format, dialect) === null ? refused("EINVAL") : null;
+): { readonly answer: Answer | null; readonly parses: number } {
+  if (filter === WILDCARD) return { answer: null, parses: 0 };
+  const format = tracedCall(nr, kernel);
+  if (format === null) return { answer: refused("ENOSYS"), parses: 0 };
+  const isFilter = boundFilter(filter, format, dialect, "zeroed") !== null;
+  return { answer: isFilter ? null : refused("EINVAL"), parses: 1 };
 }
 
-/** What GET answers of a text; null: there is none. */
-export function written(text: string | undefined, hasBuffer: boolean, size: number): Answer {
-  if (size < 1) return refused("EINVAL");
-  if (text === undefined) return refused("ENOENT");
-  if (text.length + 1 > size) return refused("ENOSPC");
-  // What a success returns is not recorded; the text is what was asked for.
-  return hasBuffer ? { ok: true, value: 0, text } : refused("EFAULT");
+/** What a call's entry answers: nothing is no match, the wildcard is one, a text is asked about the call's record. */
+export function answerOf(
+  filter: ByteString | undefined,
+  event: TraceEvent,
+  format: EventFormat | null,
+  { dialect }: Generation,
+): Truth {
+  if (filter === undefined || filter === WILDCARD) return filter !== undefined;
+  if (format === null) throw new Error(`\`${filter}\` was installed on a call without metadata`);
+  const bound = boundFilter(filter, format, dialect, "zeroed");
+  if (bound === null) throw new Error(`\`${filter}\` was installed and is no filter`);
+  return bound.run(event);
+}
+
+/** What GET answers: the text goes to a buffer of the caller's, which may end before the text does. */
+export function copiedOut(text: ByteString, buffer: Pointee, size: bigint): Answer {
+  const bytes = `${text}\0`;
+  if (BigInt(bytes.length) > size || bytes.length > MAX_FILTER_STR_VAL) return refused("ENOSPC");
+  const room = roomIn(buffer);
+  const written = { wrote: Math.min(room, bytes.length), text: text.slice(0, room) };
+  if (room < bytes.length) return { ok: false, errno: "ENOSPC", ...(room === 0 ? {} : written) };
+  return { ok: true, value: 0, ...written };
+}
+
+function roomIn(buffer: Pointee): number {
+  if (buffer === null) return 0;
+  if (typeof buffer === "string") return buffer.length + 1;
+  return buffer instanceof Uint8Array ? buffer.length : buffer.unended.length;
+}
+
+/** The size that GET is given; null where it is 0 and nothing can be written. */
+export function bufferSize(call: Prctl, at: number): bigint | null {
+  const size = register(call, at);
+  return size === 0n ? null : size;
 }
 
 /** A call that filters can look at. */
@@ -72,36 +123,31 @@ export function showCall(nr: number, kernel: Kernel): string {
   return `${nr} (${event === null ? "unknown" : event.replace("sys_enter_", "sys_")})`;
 }
 
-/** `sh[7]: system call 1 (sys_write) blocked at 0x7f00`; where the trace has no instruction pointer, `?`. */
-export function denialLog(event: TraceEvent, kernel: Kernel): string {
-  const { comm, pid } = event.task;
-  return `${comm}[${pid}]: system call ${showCall(event.id, kernel)} blocked at ${instruction(event)}`;
+/** `sh[7]: ` */
+export function logLine({ task: { comm, pid } }: TraceEvent, text: string): string {
+  return `${comm}[${pid}]: ${text}`;
 }
 
-function instruction({ chunk: { ip }, row }: TraceEvent): string {
+/** Where the call was made, in hexadecimal digits; `?` where the trace has no instruction pointer. */
+export function instruction({ chunk: { ip }, row }: TraceEvent): string {
   if (ip === null) return "?";
   const [low = 0, high = 0] = [ip[2 * row], ip[2 * row + 1]];
-  return `0x${((BigInt(high) << 32n) | BigInt(low)).toString(16)}`;
+  return ((BigInt(high) << 32n) | BigInt(low)).toString(16);
 }
 
-/** In ascending order, so that the same set is the same text: the first generation's was that of its hash. */
-export function sorted(entries: Entries): [number, string][] {
-  return [...entries].sort(([a], [b]) => a - b);
+/** An event that is no system call passes these checks by. */
+export function isOtherEvent(event: TraceEvent): boolean {
+  return event.abi === ABI.native && event.id >= FIRST_OTHER_EVENT;
 }
 
-export function withEntry(entries: Entries, nr: number, filter: string): Entries {
-  return new Map(entries).set(nr, filter);
+/** Whether the option is one of the three that the filter engine added. */
+export function isFilterCall({ option }: Prctl): boolean {
+  return (
+    option === PR.SET_SECCOMP_FILTER || option === PR.GET_SECCOMP_FILTER || option === PR.CLEAR_SECCOMP_FILTER
+  );
 }
 
-export function withoutEntry(entries: Entries, nr: number): Entries {
-  return new Map([...entries].filter(([other]) => other !== nr));
-}
-
-/** CONFIG_SECCOMP_FILTER is off: the new numbers are known, and there is nothing behind them. */
-export function withoutConfig<C>(task: TaskState<C>, call: Prctl): Change<C> | null {
-  const isNew =
-    call.option === PR.SET_SECCOMP_FILTER ||
-    call.option === PR.GET_SECCOMP_FILTER ||
-    call.option === PR.CLEAR_SECCOMP_FILTER;
-  return isNew ? { task, answer: refused("ENOSYS") } : null;
+/** A call that fails and changes nothing. */
+export function unchanged<C>(task: TaskState<C>, errno: string, parses = 0): Change<C> {
+  return { task, answer: refused(errno), parses };
 }

@@ -1,63 +1,65 @@
 // The task side of the last form that Ubuntu and ChromeOS carried: sets that compose. A task's own set is ANDed with those
 // that it inherited, by walking the chain.
 //
-//   prctl(PR_SET_SECCOMP_FILTER, type, id, "fd == 0")      type 0: id is a call's number; 1: its trace event's id
+//   prctl(PR_SET_SECCOMP_FILTER, type, id, "fd == 0")      see typed-call.ts
 //   prctl(PR_GET_SECCOMP_FILTER, type, id, buf, size)
 //   prctl(PR_CLEAR_SECCOMP_FILTER, type, id)
 //   prctl(PR_SET_SECCOMP, 13)                              enforces the task's own set
 //
-// Code of this generation was read in part: its kernel/seccomp.c was not found, so how a child enforces its own set is
-// what seccomp_enable_filters says of it. A set that two tasks have is one in the kernel; whether the creator's later
-// edits reached its children is not recorded, and here they do not.
+// kernel/seccomp.c of this generation was not found: that mode 13 may be set again, and that numbers beyond the table
+// reach the sets, is assumed.
 
 import {
   ABI,
   type Answer,
-  type Catalog,
+  type ByteString,
   type Change,
+  type Checked,
   done,
   entryOf,
-  FIRST_OTHER_EVENT,
+  judged,
   type Kernel,
-  numberArgument,
   type Outcome,
-  PASSES,
   PR,
   type Prctl,
   type PrctlRules,
   pointee,
   refused,
+  register,
   type TaskState,
   type TraceEvent,
 } from "@gatehouse/core";
-import { boundFilter } from "@gatehouse/ftrace";
 import { overruns, SHIPPED } from "./generation.js";
 import {
-  denialLog,
-  type Entries,
-  isCallNumber,
+  answerOf,
+  bufferSize,
+  copiedOut,
+  instruction,
   isExecve,
+  isFilterCall,
+  isOtherEvent,
+  logLine,
+  MAX_FILTER_STR_VAL,
   refusalOf,
   showCall,
-  sorted,
-  stripped,
-  withEntry,
-  withoutConfig,
-  withoutEntry,
-  written,
+  tracedCall,
+  unchanged,
 } from "./prctl.js";
 import { WILDCARD } from "./program.js";
+import { callNumber, wantedFilter, wantedText } from "./typed-call.js";
 
 /** The value of PR_SET_SECCOMP. */
 export const FILTER = 13;
-/** PR_SECCOMP_FILTER_SYSCALL and PR_SECCOMP_FILTER_EVENT. */
-export const BY_NUMBER = 0;
-const BY_EVENT = 1;
+const MAX_ENTRIES = 65_535;
+
+/** The filters of a set: a text for each number. */
+type Entries = ReadonlyMap<number, ByteString>;
 
 export type FilterSet = {
   readonly creator: number;
   readonly enabled: boolean;
-  readonly abi: number;
+  /** The entry path of the call that made the set: no other is ever let in. */
+  readonly side: number;
   readonly entries: Entries;
 };
 
@@ -70,7 +72,7 @@ export const shippedRules: PrctlRules<Chain> = {
   nothing: [],
 
   prctl(task, call, kernel, pid) {
-    if (!kernel.filters) return withoutConfig(task, call);
+    if (!kernel.filters) return isFilterCall(call) ? unchanged(task, "ENOSYS") : null;
     switch (call.option) {
       case PR.SET_SECCOMP:
         return enforce(task, call, pid);
@@ -87,14 +89,15 @@ export const shippedRules: PrctlRules<Chain> = {
 
   mayBecomeStrict: false,
 
-  /** What is not enforced is not inherited. */
+  /** Outside of a mode a child has nothing; else what is enabled is inherited, and a set that waits is not. */
   fork(task) {
-    const carries = task.carries.filter(({ enabled }) => enabled);
-    return { ...task, carries };
+    const isFiltered = task.mode === FILTER;
+    return { ...task, carries: isFiltered ? task.carries.filter(({ enabled }) => enabled) : [] };
   },
 
+  fill,
   check,
-  proc,
+  proc: ({ carries }, kernel, reader) => proc(carries, kernel, reader),
 };
 
 function ownSet({ carries }: Task, pid: number): FilterSet | undefined {
@@ -102,139 +105,145 @@ function ownSet({ carries }: Task, pid: number): FilterSet | undefined {
   return last?.creator === pid ? last : undefined;
 }
 
+/** The task with this set as its own: the old one is let go. */
 function withOwn(task: Task, own: FilterSet): Task {
-  const inherited = task.carries.filter(({ creator }) => creator !== own.creator);
+  const inherited = ownSet(task, own.creator) === undefined ? task.carries : task.carries.slice(0, -1);
   return { ...task, carries: [...inherited, own] };
 }
 
-/** A task enforces its own set once; one that it inherited is enforced already. */
-function enforce(task: Task, call: Prctl, pid: number): Change<Chain> {
-  const own = ownSet(task, pid);
-  if (task.mode !== 0 && own?.enabled !== false) return { task, answer: refused("EPERM") };
-  if (numberArgument(call, 0) !== FILTER) return { task, answer: refused("EINVAL") };
-  const enabled = { ...(own ?? emptySet(pid, call)), enabled: true };
-  return { task: { ...withOwn(task, enabled), mode: FILTER }, answer: done() };
+/** Each change copies the own set, and a copy reads every expression again. */
+function parsesToCopy(set: FilterSet | undefined): number {
+  return set === undefined ? 0 : [...set.entries.values()].filter((filter) => filter !== WILDCARD).length;
 }
 
-function emptySet(creator: number, call: Prctl): FilterSet {
-  return { creator, enabled: false, abi: entryOf(call), entries: new Map() };
+/** Each time the own set is enabled, also when it was, that is done on a copy. An inherited one is not its to enable. */
+function enforce(task: Task, call: Prctl, pid: number): Change<Chain> {
+  const isFilter = register(call, 0) === BigInt(FILTER);
+  if (!isFilter) return unchanged(task, task.mode === 0 ? "EINVAL" : "EPERM");
+  const own = ownSet(task, pid);
+  if (own === undefined && task.carries.length > 0) return unchanged(task, "EINVAL");
+  const enabled = own === undefined ? task : withOwn(task, { ...own, enabled: true });
+  return { task: { ...enabled, mode: FILTER }, answer: done(), parses: parsesToCopy(own) };
+}
+
+function fill(task: Task, creator: number, lo: number, hi: number): Task {
+  const own = ownSet(task, creator) ?? { creator, enabled: false, side: ABI.native, entries: new Map() };
+  const entries = new Map(own.entries);
+  for (let nr = lo; nr <= hi; nr++) entries.set(nr, WILDCARD);
+  return withOwn(task, { ...own, entries });
 }
 
 function set(task: Task, call: Prctl, kernel: Kernel, pid: number): Change<Chain> {
-  const own = ownSet(task, pid) ?? emptySet(pid, call);
   const nr = callNumber(call, kernel);
-  if (typeof nr !== "number") return { task, answer: nr };
-  const text = wantedFilter(task, own, nr, call, kernel);
-  if (typeof text !== "string") return { task, answer: text };
-  const entries = withEntry(dropExecve(task, own, kernel), nr, text);
-  return { task: withOwn(task, { ...own, entries }), answer: done() };
+  if ("errno" in nr) return unchanged(task, nr.errno);
+  const text = wantedText(call);
+  if ("errno" in text) return unchanged(task, text.errno);
+  const side = entryOf(call);
+  if (isExecve(nr.value, side, kernel) && !task.privileged) return unchanged(task, "EPERM");
+  const wanted = wantedFilter(text.value);
+  if ("errno" in wanted) return unchanged(task, wanted.errno);
+  const old = ownSet(task, pid);
+  if (old !== undefined && old.side !== side) return unchanged(task, "EACCES");
+  const own = old ?? { creator: pid, enabled: false, side, entries: new Map() };
+  if (own.enabled && !own.entries.has(nr.value)) return unchanged(task, "EACCES");
+
+  const parses = parsesToCopy(old);
+  const entries = withoutExecve(task, own, kernel);
+  const filter = narrowed(entries, nr.value, wanted.value, side, kernel);
+  const total = parses + filter.parses;
+  if (filter.errno !== null) return unchanged(task, filter.errno, total);
+  const filled = new Map(entries).set(nr.value, filter.text);
+  return { task: withOwn(task, { ...own, entries: filled }), answer: done(), parses: total };
 }
 
-/** The text that the call will have, or why it will not. */
-function wantedFilter(
-  { privileged }: Task,
-  { abi, entries, enabled }: FilterSet,
-  nr: number,
-  call: Prctl,
-  kernel: Kernel,
-): string | Answer {
-  const string = pointee(call, 2);
-  if (typeof string !== "string") return refused("EFAULT");
-  const wanted = stripped(string.slice(0, SHIPPED.maxBytes)); // what is longer is cut off, and nobody is told
-  if (wanted === null) return refused("EINVAL");
-  if (abi !== entryOf(call)) return refused("EACCES");
-  if (isExecve(nr, abi, kernel) && !privileged) return refused("EPERM");
-  const refusal = refusalOf(wanted, nr, abi, kernel, SHIPPED.dialect);
-  if (refusal !== null) return refusal;
+type Narrowed = { readonly text: ByteString; readonly errno: string | null; readonly parses: number };
+
+/** The text that the call will have, or why it will not. Only the merged text is read, never the new one alone. */
+function narrowed(entries: Entries, nr: number, wanted: ByteString, side: number, kernel: Kernel): Narrowed {
+  const refuse = (errno: string): Narrowed => ({ text: wanted, errno, parses: 0 });
   const old = entries.get(nr);
-  if (old === undefined) return enabled ? refused("EACCES") : wanted;
-  if (wanted === WILDCARD) return refused("EINVAL");
-  if (old === WILDCARD) return wanted;
-  const text = `(${old}) && (${wanted})`;
-  return refusalOf(text, nr, abi, kernel, SHIPPED.dialect) ?? text;
+  if (old === undefined && entries.size >= MAX_ENTRIES) return refuse("ENOSPC");
+  if (wanted === WILDCARD)
+    return old === undefined ? { text: wanted, errno: null, parses: 0 } : refuse("EINVAL");
+  if (side !== ABI.native) return refuse("ENOSYS");
+  const text = old === undefined || old === WILDCARD ? wanted : `(${old}) && (${wanted})`;
+  if (text.length >= MAX_FILTER_STR_VAL) return refuse("E2BIG");
+  const { answer, parses } = refusalOf(text, nr, kernel, SHIPPED.dialect);
+  return { text, errno: answer === null || answer.ok ? null : answer.errno, parses };
 }
 
 /** execve is a privileged task's to allow, and the first edit by one that is not takes it away. */
-function dropExecve({ privileged }: Task, { entries, abi }: FilterSet, kernel: Kernel): Entries {
+function withoutExecve({ privileged }: Task, { entries, side }: FilterSet, kernel: Kernel): Entries {
   if (privileged) return entries;
-  return new Map([...entries].filter(([nr]) => !isExecve(nr, abi, kernel)));
+  return new Map([...entries].filter(([nr]) => !isExecve(nr, side, kernel)));
 }
 
+/** Of the own set alone: what is inherited is not for the task's eyes. */
 function get(task: Task, call: Prctl, kernel: Kernel, pid: number): Answer {
+  const size = bufferSize(call, 3);
   const nr = callNumber(call, kernel);
-  if (typeof nr !== "number") return nr;
+  if (size === null) return refused("EINVAL");
+  if ("errno" in nr) return refused(nr.errno);
   const own = ownSet(task, pid);
-  if (own === undefined && task.carries.length > 0) return refused("EINVAL"); // what is inherited is not for its eyes
-  return written(own?.entries.get(nr), pointee(call, 2) !== null, numberArgument(call, 3));
+  if (own === undefined) return refused("EINVAL");
+  const text = own.entries.get(nr.value);
+  return text === undefined ? refused("ENOENT") : copiedOut(text, pointee(call, 2), size);
 }
 
 function clear(task: Task, call: Prctl, kernel: Kernel, pid: number): Change<Chain> {
   const nr = callNumber(call, kernel);
-  if (typeof nr !== "number") return { task, answer: nr };
+  if ("errno" in nr) return unchanged(task, nr.errno);
   const own = ownSet(task, pid);
-  if (own === undefined || !own.entries.has(nr)) return { task, answer: refused("EINVAL") };
-  const entries = withoutEntry(dropExecve(task, own, kernel), nr);
-  return { task: withOwn(task, { ...own, entries }), answer: done() };
+  const isThere = own !== undefined && own.side === entryOf(call) && own.entries.has(nr.value);
+  if (!isThere) return unchanged(task, "EINVAL");
+  const entries = new Map(withoutExecve(task, own, kernel));
+  entries.delete(nr.value);
+  return { task: withOwn(task, { ...own, entries }), answer: done(), parses: parsesToCopy(own) };
 }
 
-/** The call that (type, id) means. */
-function callNumber(call: Prctl, kernel: Kernel): number | Answer {
-  const [type, id] = [numberArgument(call, 0), numberArgument(call, 1)];
-  if (type === BY_NUMBER) return isCallNumber(id, entryOf(call), kernel) ? id : refused("EINVAL");
-  if (type !== BY_EVENT) return refused("EINVAL");
-  if (!kernel.ftrace || entryOf(call) !== ABI.native) return refused("ENOSYS");
-  return callOfEventId(kernel.catalog, id) ?? refused("EINVAL");
-}
-
-/**
- * The id of `sys_enter_read`, as its file in tracefs would say. Kernels give them out at boot, so they are no facts of a
- * catalog; here they are counted from 1 in the order of the numbers.
- */
-export function eventIdOf(catalog: Catalog, event: string): number | null {
-  const at = tracedCalls(catalog).findIndex((format) => format.event === event);
-  return at < 0 ? null : at + 1;
-}
-
-function callOfEventId(catalog: Catalog, id: number): number | null {
-  return tracedCalls(catalog)[id - 1]?.id ?? null;
-}
-
-function tracedCalls({ formats }: Catalog) {
-  return formats.filter(({ kind, event }) => kind === "syscall" && event !== null);
-}
-
-function check(task: Task, event: TraceEvent, kernel: Kernel): { task: Task; outcome: Outcome } {
-  let outcome = PASSES;
-  if (event.abi === ABI.native && event.id >= FIRST_OTHER_EVENT) return { task, outcome }; // only system calls pass by here
-  for (const set of task.carries.toReversed()) {
-    if (!set.enabled) continue;
-    const next = judge(set, event, kernel);
+/** From the newest enabled set to the oldest: one that refuses ends the walk. A task in the mode without any is refused. */
+function check(task: Task, event: TraceEvent, nr: number, kernel: Kernel): Checked<Chain> {
+  if (isOtherEvent(event)) return { task, outcome: judged("allow") };
+  const sets = task.carries.filter(({ enabled }) => enabled).toReversed();
+  if (sets.length === 0) return { task, outcome: blocked(event, nr, kernel) };
+  let outcome = judged("allow");
+  for (const set of sets) {
+    const next = judge(set, event, nr, kernel);
     if (next.verdict === "deny") return { task, outcome: next };
     if (next.verdict === "unknown") outcome = next;
   }
   return { task, outcome };
 }
 
-function judge({ abi, entries }: FilterSet, event: TraceEvent, kernel: Kernel): Outcome {
-  const blocked: Outcome = { verdict: "deny", log: denialLog(event, kernel) };
-  const filter = abi === event.abi ? entries.get(event.id) : undefined;
-  if (filter === undefined || filter === WILDCARD) return filter === undefined ? blocked : PASSES;
-  const format = kernel.catalog.byId(event.id);
-  if (format === undefined) return blocked;
-  // A record of six arguments is longer than its buffer: BUG_ON, a kill without this line.
-  if (overruns(SHIPPED, format)) return { verdict: "deny", log: null };
-  const match = boundFilter(filter, format, SHIPPED.dialect)?.run(event);
-  if (match === undefined) throw new Error(`\`${filter}\` was installed and is no filter`);
-  if (match === "unknown") return { verdict: match, log: null };
-  return match ? PASSES : blocked;
+function judge({ side, entries }: FilterSet, event: TraceEvent, nr: number, kernel: Kernel): Outcome {
+  if (side !== event.abi) {
+    return blocked(event, nr, kernel, [logLine(event, "seccomp_filter compat() mismatch.")]);
+  }
+  const filter = entries.get(nr);
+  const format = tracedCall(nr, kernel);
+  // A record of six arguments is longer than its buffer: BUG_ON, a kill without a line.
+  if (filter !== undefined && filter !== WILDCARD && format !== null && overruns(SHIPPED, format)) {
+    return { ...judged("deny"), bug: true };
+  }
+  const match = answerOf(filter, event, format, SHIPPED);
+  if (match === "unknown") return judged(match);
+  return match ? judged("allow") : blocked(event, nr, kernel);
 }
 
-function proc({ carries }: Task, kernel: Kernel, pid: number): string {
-  const lines = carries.flatMap(({ creator, enabled, entries }) => [
-    `Enabled: ${enabled ? 1 : 0}`,
-    `Inherited: ${creator === pid ? 0 : 1}`,
-    ...sorted(entries).map(([nr, filter]) => `${showCall(nr, kernel)}: ${filter}`),
-    "--",
-  ]);
+function blocked(event: TraceEvent, nr: number, kernel: Kernel, before: readonly string[] = []): Outcome {
+  const line = `system call ${showCall(nr, kernel)} blocked at 0x${instruction(event)}`;
+  return { ...judged("deny"), log: [...before, logLine(event, line)] };
+}
+
+/** The newest set first, in each the highest number first. `Inherited` says whose a set is by who reads the file. */
+function proc(chain: Chain, kernel: Kernel, reader: number): string {
+  const lines = chain
+    .toReversed()
+    .flatMap(({ creator, enabled, entries }) => [
+      `Enabled: ${enabled ? 1 : 0}`,
+      `Inherited: ${creator === reader ? 0 : 1}`,
+      ...[...entries].sort(([a], [b]) => b - a).map(([nr, filter]) => `${showCall(nr, kernel)}: ${filter}`),
+      "--",
+    ]);
   return lines.map((line) => `${line}\n`).join("");
 }

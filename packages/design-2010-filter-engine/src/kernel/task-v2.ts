@@ -6,80 +6,92 @@
 //   prctl(PR_CLEAR_SECCOMP_FILTER, nr)              once enforced, for good
 //   prctl(PR_SET_SECCOMP, 2, flags)                 enforces
 //
-// State is the task's own, also a thread's. A child begins with all of it, enforced or not; exec lets go of nothing.
+// A change makes a copy of the task's state and publishes the copy, so what a child shares with its parent is never
+// changed under it. A child begins with all of it, enforced or not; exec lets go of nothing.
 
 import {
   ABI,
+  type Abi,
   type Answer,
+  type ByteString,
   type Change,
+  type Checked,
+  type Cost,
   done,
   entryOf,
-  FIRST_OTHER_EVENT,
+  judged,
   type Kernel,
-  numberArgument,
-  type Outcome,
   PR,
   type Prctl,
   type PrctlRules,
   pointee,
   refused,
+  register,
   type TaskState,
   type TraceEvent,
-  type Verdict,
 } from "@gatehouse/core";
-import { boundFilter } from "@gatehouse/ftrace";
-import type { Generation } from "./generation.js";
+import { type Generation, overruns } from "./generation.js";
+import { copied, EMPTY, entriesOf, find, type HashTable, parsesToCopy, put, without } from "./hash-table.js";
 import {
-  denialLog,
-  type Entries,
-  isCallNumber,
-  isExecve,
+  answerOf,
+  bufferSize,
+  copiedOut,
+  instruction,
+  isOtherEvent,
+  logLine,
+  MAX_FILTER_STR_VAL,
   refusalOf,
   showCall,
-  sorted,
   stripped,
-  withEntry,
-  withoutConfig,
-  withoutEntry,
-  written,
+  tracedCall,
+  unchanged,
+  userText,
 } from "./prctl.js";
 import { WILDCARD } from "./program.js";
 
 /** The value of PR_SET_SECCOMP. */
 export const FILTER = 2;
-const FILTER_ON_EXEC = 1 << 1;
-const MAX_ENTRIES = 511;
+const FILTER_ON_EXEC = 1n << 1n;
 
 export type Parts = {
   readonly generation: Generation;
   /** The text that a call has after `wanted` was set where `old` was. */
-  narrow(old: string, wanted: string): string;
+  narrow(old: ByteString, wanted: ByteString): ByteString;
+  /** Whether the new text must be a filter by itself, before it is joined with the old one. */
+  readonly parsesAlone: boolean;
+  /** Whether a text beyond 255 bytes is refused, and not cut off. */
+  readonly refusesLong: boolean;
+  /** What the table counts after an entry took the place of another. */
+  countNarrowed(count: number): number;
+  /** Whether a SET by `entry` is one of the set's own side, by the side that the set has. */
+  isOwnSide(set: Abi, entry: number): boolean;
   /** Whether a call's entry path is taken for another than the set's. */
-  isForeign(set: number, entry: number, kernel: Kernel): boolean;
-  /** Whether an attempt to exec ends FILTER_ON_EXEC, by whether the set lets it pass. */
-  endsOnExec(passes: boolean): boolean;
+  isForeign(set: Abi, entry: number, kernel: Kernel): boolean;
+  /** Whether an attempt to exec, of that number and path, ends FILTER_ON_EXEC where its filter lets it pass, or not. */
+  endsOnExec(nr: number, abi: number, passes: boolean, kernel: Kernel): boolean;
+  /** Whether mode 2 can be set in a kernel that was built without filters. */
+  readonly isAlwaysBuilt: boolean;
 };
 
-/** What a task carries. */
+/** What a task carries: null until a call makes a state. */
 export type FilterSet = {
-  readonly entries: Entries;
-  /** The path of the call that made the set; null: no call has. */
-  readonly abi: number | null;
+  readonly table: HashTable;
+  /** The side that the set is for. */
+  readonly side: Abi;
   /** FILTER_ON_EXEC is set: what fails is let through. */
   readonly waits: boolean;
-};
+} | null;
 
 type Task = TaskState<FilterSet>;
 
 export function v2Rules(parts: Parts): PrctlRules<FilterSet> {
   return {
-    nothing: { entries: new Map(), abi: null, waits: false },
+    nothing: null,
 
     prctl(task, call, kernel) {
-      if (!kernel.filters) return withoutConfig(task, call);
       switch (call.option) {
         case PR.SET_SECCOMP:
-          return enforce(task, call);
+          return enforce(task, call, kernel, parts);
         case PR.SET_SECCOMP_FILTER:
           return set(task, call, kernel, parts);
         case PR.GET_SECCOMP_FILTER:
@@ -92,104 +104,137 @@ export function v2Rules(parts: Parts): PrctlRules<FilterSet> {
     },
 
     mayBecomeStrict: false,
+    strict: (carries, call) => copyOf(carries, call),
     fork: (task) => task,
-    check: (task, event, kernel) => check(task, event, kernel, parts),
+    check: (task, event, nr, kernel) => check(task, event, nr, kernel, parts),
     proc: (task, kernel) => proc(task, kernel),
   };
 }
 
-function enforce(task: Task, call: Prctl): Change<FilterSet> {
-  if (task.mode !== 0) return { task, answer: refused("EPERM") };
-  if (numberArgument(call, 0) !== FILTER) return { task, answer: refused("EINVAL") };
-  const waits = (numberArgument(call, 1) & FILTER_ON_EXEC) !== 0;
-  const abi = task.carries.abi ?? entryOf(call);
-  return { task: { ...task, mode: FILTER, carries: { ...task.carries, abi, waits } }, answer: done() };
+/** The copy that a change begins with, and what its parser reads for that. */
+function copyOf(carries: FilterSet, call: Prctl): { readonly carries: NonNullable<FilterSet> } & Cost {
+  if (carries === null) return { carries: { table: EMPTY, side: sideOf(call), waits: false } };
+  return { carries: { ...carries, table: copied(carries.table) }, parses: parsesToCopy(carries.table) };
+}
+
+function sideOf(call: Prctl): Abi {
+  return entryOf(call) === ABI.int80 ? ABI.int80 : ABI.native;
+}
+
+function enforce(task: Task, call: Prctl, kernel: Kernel, parts: Parts): Change<FilterSet> {
+  if (task.mode !== 0) return unchanged(task, "EPERM");
+  const isBuilt = kernel.filters || parts.isAlwaysBuilt;
+  if (register(call, 0) !== BigInt(FILTER) || !isBuilt) return unchanged(task, "EINVAL");
+  const { carries, parses = 0 } = copyOf(task.carries, call);
+  const waits = (register(call, 1) & FILTER_ON_EXEC) !== 0n;
+  return { task: { ...task, mode: FILTER, carries: { ...carries, waits } }, answer: done(), parses };
 }
 
 function set(task: Task, call: Prctl, kernel: Kernel, parts: Parts): Change<FilterSet> {
-  const made = wantedFilter(task, call, kernel, parts);
-  if (typeof made !== "string") return { task, answer: made };
-  const entries = withEntry(task.carries.entries, numberArgument(call, 0), made);
-  const carries = { ...task.carries, entries, abi: entryOf(call) };
-  return { task: { ...task, carries }, answer: done() };
-}
+  const nr = callNumber(call, kernel);
+  if (nr === null) return unchanged(task, "EINVAL");
+  const pointer = pointee(call, 1);
+  const text = userText(pointer);
+  if (text === null) return unchanged(task, "EFAULT");
+  if (!kernel.filters) return unchanged(task, "ENOSYS");
+  const isCut = typeof pointer === "string" && pointer.length >= MAX_FILTER_STR_VAL;
+  if (parts.refusesLong && isCut) return unchanged(task, "E2BIG");
 
-/** The text that the call will have, or why it will not. */
-function wantedFilter(
-  { carries, mode }: Task,
-  call: Prctl,
-  kernel: Kernel,
-  { generation, narrow }: Parts,
-): string | Answer {
-  const nr = numberArgument(call, 0);
-  const abi = entryOf(call);
-  if (!isCallNumber(nr, abi, kernel)) return refused("EINVAL");
-  const string = pointee(call, 1);
-  if (typeof string !== "string") return refused("EFAULT");
-  // One byte more than `maxBytes` is copied without its NUL in v2, and what the stack holds behind it is read along. What
-  // that is nobody knows; here it is more text.
-  if (string.length > generation.maxBytes) return refused("E2BIG");
-  const wanted = stripped(string);
-  if (wanted === null) return refused("EINVAL");
-  if (carries.abi !== null && carries.abi !== abi) return refused("EACCES");
-  const old = carries.entries.get(nr);
-  if (old === undefined && mode === FILTER) return refused("EACCES");
-  if (old === undefined && carries.entries.size >= MAX_ENTRIES) return refused("EINVAL");
-  const text = old === undefined ? wanted : narrow(old, wanted);
-  // Whether the patch read the new text alone as well is not recorded. Without that `fd == 0) || (fd == 1` narrows nothing.
-  const alone = wanted === WILDCARD ? null : refusalOf(wanted, nr, abi, kernel, generation.dialect);
-  return alone ?? refusalOf(text, nr, abi, kernel, generation.dialect) ?? text;
+  const { carries, parses = 0 } = copyOf(task.carries, call);
+  const { table } = carries;
+  const isOwn = kernel.compat === null || parts.isOwnSide(carries.side, entryOf(call));
+  if (!isOwn && table.count > 0) return unchanged(task, "EACCES", parses);
+  const wanted = stripped(text);
+  if (wanted === null) return unchanged(task, "EINVAL", parses);
+  const old = find(table, nr);
+  const merged = old === undefined ? wanted : parts.narrow(old, wanted);
+  if (merged.length >= MAX_FILTER_STR_VAL) return unchanged(task, "E2BIG", parses);
+  if (old === undefined && task.mode === FILTER) return unchanged(task, "EACCES", parses);
+  const { dialect } = parts.generation;
+  const alone = parts.parsesAlone ? refusalOf(wanted, nr, kernel, dialect).answer : null;
+  const whole = refusalOf(merged, nr, kernel, dialect);
+  const answer = alone ?? whole.answer;
+  if (answer !== null) return { task, answer, parses: parses + whole.parses };
+
+  const count = table.count + 1;
+  const filled = put(table, { nr, filter: merged }, old === undefined ? count : parts.countNarrowed(count));
+  const side = isOwn ? carries.side : sideOf(call);
+  const after: Task = { ...task, carries: { ...carries, table: filled, side } };
+  return { task: after, answer: done(), parses: parses + whole.parses };
 }
 
 function get({ carries }: Task, call: Prctl, kernel: Kernel): Answer {
-  const nr = numberArgument(call, 0);
-  if (!isCallNumber(nr, entryOf(call), kernel)) return refused("EINVAL");
-  return written(carries.entries.get(nr), pointee(call, 1) !== null, numberArgument(call, 2));
+  const size = bufferSize(call, 2);
+  const nr = callNumber(call, kernel);
+  if (size === null || nr === null) return refused("EINVAL");
+  if (!kernel.filters) return refused("ENOSYS");
+  const text = carries === null ? undefined : find(carries.table, nr);
+  return text === undefined ? refused("ENOENT") : copiedOut(text, pointee(call, 1), size);
 }
 
 function clear(task: Task, call: Prctl, kernel: Kernel): Change<FilterSet> {
-  const nr = numberArgument(call, 0);
-  if (!isCallNumber(nr, entryOf(call), kernel)) return { task, answer: refused("EINVAL") };
-  const entries = withoutEntry(task.carries.entries, nr);
-  return { task: { ...task, carries: { ...task.carries, entries } }, answer: done() };
+  const nr = callNumber(call, kernel);
+  if (nr === null) return unchanged(task, "EINVAL");
+  if (!kernel.filters) return unchanged(task, "ENOSYS");
+  const { carries, parses = 0 } = copyOf(task.carries, call);
+  return {
+    task: { ...task, carries: { ...carries, table: without(carries.table, nr) } },
+    answer: done(),
+    parses,
+  };
 }
 
-function check(
+/** Of the native table, whatever the path; null where the table has no such number. */
+function callNumber(call: Prctl, { catalog }: Kernel): number | null {
+  const nr = register(call, 0);
+  return nr < BigInt(catalog.calls) ? Number(nr) : null;
+}
+
+function check(task: Task, event: TraceEvent, nr: number, kernel: Kernel, parts: Parts): Checked<FilterSet> {
+  const { carries } = task;
+  if (isOtherEvent(event)) return { task, outcome: judged("allow") };
+  const isCall = event.abi !== ABI.x32 && nr >= 0 && nr < kernel.catalog.calls;
+  if (carries === null || !kernel.filters || !isCall) return { task, outcome: judged("deny") };
+  if (parts.isForeign(carries.side, event.abi, kernel)) {
+    const line = logLine(event, "seccomp filter compat() mismatch.");
+    return { task, outcome: { ...judged("deny"), log: [line] } };
+  }
+  const filter = find(carries.table, nr);
+  const format = tracedCall(nr, kernel);
+  if (filter !== undefined && filter !== WILDCARD && format !== null && overruns(parts.generation, format)) {
+    return { task, outcome: { ...judged("deny"), bug: true } };
+  }
+  const match = answerOf(filter, event, format, parts.generation);
+  if (carries.waits) return waiting(task, event, nr, match === true, kernel, parts);
+  if (match !== false) return { task, outcome: judged(match === true ? "allow" : match) };
+  const line = `system call ${showCall(nr, kernel)} blocked at ip:${instruction(event)}`;
+  return { task, outcome: { ...judged("deny"), log: [logLine(event, line)] } };
+}
+
+/** FILTER_ON_EXEC: whatever the filters say passes, and the attempt to exec that ends the wait is made on a copy. */
+function waiting(
   task: Task,
   event: TraceEvent,
+  nr: number,
+  match: boolean,
   kernel: Kernel,
   parts: Parts,
-): { task: Task; outcome: Outcome } {
-  const verdict = judge(task.carries, event, kernel, parts);
-  if (task.carries.waits) {
-    const ends = isExecve(event.id, event.abi, kernel) && parts.endsOnExec(verdict === "allow");
-    const after = ends ? { ...task, carries: { ...task.carries, waits: false } } : task;
-    return { task: after, outcome: { verdict: "allow", log: null } };
-  }
-  return { task, outcome: { verdict, log: verdict === "deny" ? denialLog(event, kernel) : null } };
+): Checked<FilterSet> {
+  const { carries } = task;
+  const outcome = judged("allow");
+  if (carries === null || !parts.endsOnExec(nr, event.abi, match, kernel)) return { task, outcome };
+  const after: Task = { ...task, carries: { ...carries, table: copied(carries.table), waits: false } };
+  return { task: after, outcome, parses: parsesToCopy(carries.table) };
 }
 
-function judge(
-  { entries, abi }: FilterSet,
-  event: TraceEvent,
-  kernel: Kernel,
-  { generation, isForeign }: Parts,
-): Verdict | "unknown" {
-  if (event.abi === ABI.native && event.id >= FIRST_OTHER_EVENT) return "allow"; // only system calls pass by here
-  if (event.abi === ABI.x32 || isForeign(abi ?? ABI.native, event.abi, kernel)) return "deny";
-  const filter = entries.get(event.id);
-  if (filter === undefined || filter === WILDCARD) return filter === undefined ? "deny" : "allow";
-  const format = kernel.catalog.byId(event.id);
-  const match = format === undefined ? false : boundFilter(filter, format, generation.dialect)?.run(event);
-  if (match === undefined) throw new Error(`\`${filter}\` was installed and is no filter`);
-  return match === "unknown" ? match : match ? "allow" : "deny";
-}
-
+/** Nothing without a state. What the kernel calls filtering begins when the wait for an exec ends. */
 function proc({ mode, carries }: Task, kernel: Kernel): string {
-  const filters = sorted(carries.entries).flatMap(([nr, filter]) => [
+  if (carries === null || !kernel.filters) return "";
+  const filters = entriesOf(carries.table).flatMap(({ nr, filter }) => [
     `SystemCall: ${showCall(nr, kernel)}`,
     `Filter: ${filter}`,
   ]);
-  const head = [`Filtering: ${mode === FILTER ? 1 : 0}`, `FilterCount: ${carries.entries.size}`];
+  const isFiltering = mode === FILTER && !carries.waits;
+  const head = [`Filtering: ${isFiltering ? 1 : 0}`, `FilterCount: ${carries.table.count}`];
   return [...head, ...filters].map((line) => `${line}\n`).join("");
 }

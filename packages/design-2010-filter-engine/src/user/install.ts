@@ -2,8 +2,9 @@
 
 import { PR, type TaskCall } from "@gatehouse/core";
 import type { FilterEngine } from "../kernel/program.js";
-import { BY_NUMBER, FILTER as SHIPPED_MODE } from "../kernel/task-shipped.js";
+import { FILTER as SHIPPED_MODE } from "../kernel/task-shipped.js";
 import { FILTER as V2_MODE } from "../kernel/task-v2.js";
+import { BY_NUMBER } from "../kernel/typed-call.js";
 
 /** As the second version takes them: a number and a text. */
 export function installV2({ filters }: FilterEngine): TaskCall[] {

@@ -49,7 +49,7 @@ function callFormat(call: string, catalog: Catalog): EventFormat | undefined {
 function check(filter: ByteString, format: EventFormat, dialect: DialectName): string | null {
   if (format.event === null)
     return `tracing does not cover \`${format.name}\`: only \`1\` works on it (ENOSYS)`;
-  const parsed = parseFilter(filter, format, dialect);
+  const parsed = parseFilter(filter, format, dialect, undefined, "zeroed");
   return parsed.ok ? null : (parsed.error[0]?.message ?? "refused");
 }
 

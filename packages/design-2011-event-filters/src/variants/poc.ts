@@ -15,13 +15,14 @@ import {
   type Design,
   done,
   FIRST_OTHER_EVENT,
-  numberArgument,
+  judged,
   type OneTaskSide,
   PASSES,
   type PerTask,
   PR,
   type Prctl,
   refused,
+  register,
   STRICT,
   strictVerdict,
   type TraceEvent,
@@ -80,7 +81,7 @@ const pocSide: OneTaskSide<EventFilters, State> = {
     const mode = modeOf(state.modes, event.task.pid);
     if (mode === 0) return { state, outcome: PASSES };
     const verdict = mode === STRICT ? strictVerdict(state.perf.kernel, event) : judge(state.perf, event);
-    return { state, outcome: { verdict, log: null } };
+    return { state, outcome: judged(verdict) };
   },
 
   proc: () => null,
@@ -103,7 +104,7 @@ function prctl(modes: Modes, pid: number, call: Prctl): { readonly after: Modes;
   if (call.option === PR.GET_SECCOMP) return { after: modes, answer: done(mode === SECURE ? 0 : mode) };
   if (call.option !== PR.SET_SECCOMP) return { after: modes, answer: refused("EINVAL") };
   if (mode !== 0) return { after: modes, answer: refused("EPERM") };
-  if (numberArgument(call, 0) !== STRICT) return { after: modes, answer: refused("EINVAL") };
+  if (register(call, 0) !== BigInt(STRICT)) return { after: modes, answer: refused("EINVAL") };
   return { after: new Map(modes).set(pid, STRICT), answer: done() };
 }
 

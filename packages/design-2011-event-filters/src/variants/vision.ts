@@ -13,13 +13,14 @@ import {
   type Design,
   done,
   FIRST_OTHER_EVENT,
-  numberArgument,
+  judged,
   type OneTaskSide,
   PASSES,
   type PerTask,
   PR,
   type Prctl,
   refused,
+  register,
   STRICT,
   strictVerdict,
   type TaskCall,
@@ -91,10 +92,10 @@ const visionSide: OneTaskSide<EventFilters, State> = {
   check(state, event) {
     const { strict, layers } = taskOf(state, event.task.pid);
     if (strict && strictVerdict(state.perf.kernel, event) === "deny") {
-      return { state, outcome: { verdict: "deny", log: null } };
+      return { state, outcome: judged("deny") };
     }
     if (layers.length === 0) return { state, outcome: PASSES };
-    return { state, outcome: { verdict: judge(layers, event), log: null } };
+    return { state, outcome: judged(judge(layers, event)) };
   },
 
   proc: () => null,
@@ -132,7 +133,7 @@ function prctl(task: Task, call: Prctl): { readonly task: Task; readonly answer:
   if (call.option === PR.GET_SECCOMP) return { task, answer: done(task.strict ? STRICT : 0) };
   if (call.option !== PR.SET_SECCOMP) return { task, answer: refused("EINVAL") };
   if (task.strict) return { task, answer: refused("EPERM") };
-  if (numberArgument(call, 0) !== STRICT) return { task, answer: refused("EINVAL") };
+  if (register(call, 0) !== BigInt(STRICT)) return { task, answer: refused("EINVAL") };
   return { task: { ...task, strict: true }, answer: done() };
 }
 
