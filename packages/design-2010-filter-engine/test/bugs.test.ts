@@ -1,8 +1,9 @@
 // What the generations got wrong, each in the variant that had it and beside the one that has not.
 
 import { coverageOf, linux2639, linux2639i386 } from "@gatehouse/catalog";
-import { ABI, type Answer, Catalog, done, kernelOf, PR, refused } from "@gatehouse/core";
+import { ABI, type Answer, done, kernelOf, PR, refused } from "@gatehouse/core";
 import {
+  filterEngineArray,
   filterEngineCorrected,
   filterEngineShipped,
   filterEngineV2,
@@ -14,6 +15,7 @@ const READ = 0;
 const WRITE = 1;
 const MMAP = 9;
 const EXECVE = 59;
+const PRCTL = 157;
 
 type Design = typeof filterEngineV2;
 type Compat = { readonly compat: typeof linux2639i386 };
@@ -26,14 +28,14 @@ function booted({ task }: Design, differs: Partial<Compat> = {}): RunningKernel 
 const set = (running: RunningKernel, nr: number, filter: string): Answer =>
   running.prctl(1, PR.SET_SECCOMP_FILTER, nr, filter);
 const get = (running: RunningKernel, nr: number): Answer =>
-  running.prctl(1, PR.GET_SECCOMP_FILTER, nr, "", 4096);
+  running.prctl(1, PR.GET_SECCOMP_FILTER, nr, new Uint8Array(256), 256);
 const enforce = (running: RunningKernel, flags = 0): Answer => running.prctl(1, PR.SET_SECCOMP, 2, flags);
 
 /** By those of the shipped form. */
 const setShipped = (running: RunningKernel, nr: number, filter: string): Answer =>
   running.prctl(1, PR.SET_SECCOMP_FILTER, 0, nr, filter);
 const getShipped = (running: RunningKernel, nr: number): Answer =>
-  running.prctl(1, PR.GET_SECCOMP_FILTER, 0, nr, "", 4096);
+  running.prctl(1, PR.GET_SECCOMP_FILTER, 0, nr, new Uint8Array(256), 256);
 const enforceShipped = (running: RunningKernel): Answer => running.prctl(1, PR.SET_SECCOMP, 13);
 
 describe("the AND that widens", () => {
@@ -47,7 +49,7 @@ describe("the AND that widens", () => {
     expect(running.verdict(1, "read(fd=2)")).toBe("allow");
   });
 
-  test("@shipped and @corrected: parentheses keep it apart", () => {
+  test("@shipped and @corrected: parentheses keep a plain `||` apart", () => {
     const shipped = booted(filterEngineShipped);
     setShipped(shipped, READ, "fd == 0");
     enforceShipped(shipped);
@@ -58,6 +60,57 @@ describe("the AND that widens", () => {
     enforce(corrected);
     set(corrected, READ, "fd == 1 || fd == 2");
     for (const running of [shipped, corrected]) expect(running.verdict(1, "read(fd=2)")).toBe("deny");
+  });
+});
+
+// The parentheses around the new text are part of one merged text, which alone is read: a text that closes them and opens
+// new ones takes the old text's `&&` apart.
+describe("the text that breaks out of its parentheses", () => {
+  const BREAKS_OUT = "fd == 0) || (fd == 1";
+
+  test("@shipped: `fd == 0` narrowed by it lets fd 1 pass", () => {
+    const running = booted(filterEngineShipped);
+    setShipped(running, READ, "fd == 0");
+    enforceShipped(running);
+    expect(running.verdict(1, "read(fd=1)")).toBe("deny");
+    expect(setShipped(running, READ, BREAKS_OUT)).toEqual(done());
+    expect(getShipped(running, READ)).toMatchObject({ text: "(fd == 0) && (fd == 0) || (fd == 1)" });
+    expect(running.verdict(1, "read(fd=1)")).toBe("allow");
+  });
+
+  test("@shipped: what a task inherited is ANDed by the chain, and stays", () => {
+    const running = booted(filterEngineShipped);
+    setShipped(running, READ, "fd == 0");
+    setShipped(running, PRCTL, "1");
+    enforceShipped(running);
+    running.fork(1, 2);
+    for (const text of ["fd == 0", BREAKS_OUT]) running.prctl(2, PR.SET_SECCOMP_FILTER, 0, READ, text);
+    running.prctl(2, PR.SET_SECCOMP, 13);
+    expect(running.verdict(2, "read(fd=1)")).toBe("deny");
+  });
+
+  test("@array: a child loosens the filter that its parent set", () => {
+    const running = booted(filterEngineArray);
+    setShipped(running, READ, "fd == 0");
+    setShipped(running, PRCTL, "1");
+    enforceShipped(running);
+    running.fork(1, 2);
+    expect(running.verdict(2, "read(fd=1)")).toBe("deny");
+    expect(running.prctl(2, PR.SET_SECCOMP_FILTER, 0, READ, BREAKS_OUT)).toEqual(done());
+    expect(running.verdict(2, "read(fd=1)")).toBe("allow");
+    expect(running.verdict(1, "read(fd=1)")).toBe("deny");
+  });
+
+  test("@v2: only the old text has parentheses, so such a text does not parse", () => {
+    const running = booted(filterEngineV2);
+    set(running, READ, "fd == 0");
+    expect(set(running, READ, BREAKS_OUT)).toEqual(refused("EINVAL"));
+  });
+
+  test("@corrected: the new text must be a filter by itself", () => {
+    const running = booted(filterEngineCorrected);
+    set(running, READ, "fd == 0");
+    expect(set(running, READ, BREAKS_OUT)).toEqual(refused("EINVAL"));
   });
 });
 
@@ -142,10 +195,11 @@ describe("FILTER_ON_EXEC that never ends", () => {
 describe("strings that are too long", () => {
   const padded = (bytes: number, filter = "fd == 0") => filter.padEnd(bytes);
 
-  test("@v2: 255 bytes fill the copy, and what is behind it on the stack is read along", () => {
+  test("@v2: 255 bytes fill the copy, and a zero behind it on the stack cuts the text off", () => {
     const running = booted(filterEngineV2);
     expect(set(running, READ, padded(254))).toEqual(done());
-    expect(set(running, WRITE, padded(255))).toEqual(refused("E2BIG"));
+    expect(set(running, WRITE, `${padded(255, "fd == 1")} && count == 0`)).toEqual(done());
+    expect(get(running, WRITE)).toMatchObject({ text: "fd == 1" });
   });
 
   test("@corrected: 255 bytes are a filter, 256 are refused", () => {
@@ -174,7 +228,7 @@ describe("the record of six arguments in a buffer of 64 bytes", () => {
     const running = booted(filterEngineShipped);
     expect(setShipped(running, MMAP, "prot == 1")).toEqual(done());
     enforceShipped(running);
-    expect(running.check(1, "mmap(prot=1)")).toEqual({ verdict: "deny", log: null });
+    expect(running.check(1, "mmap(prot=1)")).toEqual({ verdict: "deny", log: [], checked: true, bug: true });
   });
 
   test("@shipped: `1` needs no record, nor do 32 bits too many", () => {
@@ -188,13 +242,14 @@ describe("the record of six arguments in a buffer of 64 bytes", () => {
     expect(narrow.verdict(1, "mmap2(prot=1)")).toBe("allow");
   });
 
-  test("@v2 and @corrected have the room", () => {
-    for (const design of [filterEngineV2, filterEngineCorrected]) {
+  test("@v2: the same; @corrected has the room", () => {
+    const verdicts = [filterEngineV2, filterEngineCorrected].map((design) => {
       const running = booted(design);
-      set(running, MMAP, "prot == 1");
+      expect(set(running, MMAP, "prot == 1")).toEqual(done());
       enforce(running);
-      expect(running.verdict(1, "mmap(prot=1)")).toBe("allow");
-    }
+      return running.verdict(1, "mmap(prot=1)");
+    });
+    expect(verdicts).toEqual(["deny", "allow"]);
   });
 });
 
@@ -234,18 +289,72 @@ describe("calls without metadata", () => {
   });
 });
 
-test("@v2: there is no 512th entry", () => {
-  const calls = Array.from({ length: 600 }, (_, id) => ({
-    id,
-    kind: "syscall" as const,
-    name: `call_${id}`,
-    names: [`call_${id}`],
-    event: null,
-    system: "syscalls",
-    fields: [],
-  }));
-  const running = new RunningKernel(filterEngineV2.task, kernelOf(new Catalog("made up", "none", calls)));
-  const answers = calls.slice(0, 512).map(({ id }) => set(running, id, "1"));
-  expect(answers.filter(({ ok }) => ok).length).toBe(511);
-  expect(answers.at(-1)).toEqual(refused("EINVAL"));
+describe("the table that counts wrongly", () => {
+  test("@v2: FilterCount is one too high after a filter was narrowed, until the next change", () => {
+    const running = booted(filterEngineV2);
+    set(running, READ, "fd == 0 || fd == 1");
+    set(running, READ, "fd != 1");
+    expect(running.proc(1)).toContain("FilterCount: 2\n");
+    set(running, WRITE, "1");
+    expect(running.proc(1)).toContain("FilterCount: 2\n");
+  });
+
+  test("@corrected: the count is right", () => {
+    const running = booted(filterEngineCorrected);
+    set(running, READ, "fd == 0 || fd == 1");
+    set(running, READ, "fd != 1");
+    expect(running.proc(1)).toContain("FilterCount: 1\n");
+  });
+});
+
+describe("the copy that parses every text again", () => {
+  const CALLS = linux2639.formats
+    .filter(({ kind, event }) => kind === "syscall" && event !== null)
+    .slice(0, 20);
+
+  /** Texts parsed while so many filters are installed, one call after the other. */
+  function parses({ task }: Design, before: readonly number[]): number {
+    let state = task.boot(kernelOf(linux2639), { pid: 1, privileged: true });
+    let sum = 0;
+    for (const { id } of CALLS) {
+      const args = [...before, id, "nr >= 0"];
+      const called = task.call(state, 1, { call: "prctl", option: PR.SET_SECCOMP_FILTER, args });
+      expect(called.answer).toEqual(done());
+      state = called.state;
+      sum += called.parses ?? 0;
+    }
+    return sum;
+  }
+
+  test.each([
+    ["@v2", filterEngineV2, []],
+    ["@shipped", filterEngineShipped, [0]],
+    ["@array", filterEngineArray, [0]],
+  ] as const)("%s: n filters cost n (n + 1) / 2 texts", (_, design, before) => {
+    expect(parses(design, before)).toBe((CALLS.length * (CALLS.length + 1)) / 2);
+  });
+});
+
+test("@v2: mode 2 can be set in a kernel without filters, and every call is killed without a line", () => {
+  const running = new RunningKernel(filterEngineV2.task, kernelOf(linux2639, { filters: false }));
+  expect(enforce(running)).toEqual(done());
+  expect(running.check(1, "read(fd=0)")).toEqual({ verdict: "deny", log: [], checked: true });
+});
+
+test("@array: slots of `1` are never given back, and after 65,533 of them the kernel oopses", () => {
+  const running = booted(filterEngineArray);
+  const pair = () => {
+    const answer = setShipped(running, READ, "1");
+    running.prctl(1, PR.CLEAR_SECCOMP_FILTER, 0, READ);
+    return answer;
+  };
+  for (let i = 0; i < 65_533; i++) if (!pair().ok) throw new Error(`refused at pair ${i}`);
+  expect(pair()).toEqual({ ok: false, errno: null });
+});
+
+test("@shipped: numbers beyond the table take `1`, and a number that no int holds is refused", () => {
+  const running = booted(filterEngineShipped);
+  expect(setShipped(running, 100_000, "1")).toEqual(done());
+  expect(setShipped(running, 100_001, "nr == 1")).toEqual(refused("ENOSYS"));
+  expect(setShipped(running, 2 ** 31, "1")).toEqual(refused("EINVAL"));
 });

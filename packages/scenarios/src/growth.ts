@@ -20,6 +20,10 @@ type Named = { readonly id: string; readonly task: TaskSide };
 export type History = {
   readonly kernel: Kernel;
   readonly calls: fc.Arbitrary<TaskCall>;
+  /** Calls that the first task makes before all others: what it needs to be let ask for more. */
+  readonly first?: readonly TaskCall[];
+  /** The event as which all these calls pass the boundary: where it is refused, a task asks for nothing more. */
+  readonly door?: string;
   /** What tasks are asked about, `read(fd=0)`. */
   readonly events: readonly string[];
 };
@@ -66,16 +70,18 @@ function histories({ calls }: History) {
 /** What was gained, by whom and by which step; null: nothing was. */
 function firstGrowth(
   task: TaskSide,
-  { kernel, events }: History,
+  { kernel, events, first = [], door }: History,
   moves: readonly Move[],
   privileged: boolean,
 ): string | null {
   const running = new RunningKernel(task, kernel, privileged);
+  running.calls(1, first);
   const living = [1];
   const before = new Map([[1, allowed(running, 1, events)]]);
   for (const [step, move] of moves.entries()) {
     const pid = living[move.who % living.length];
     if (pid === undefined) break;
+    if (move.move === "call" && door !== undefined && running.verdict(pid, door) === "deny") continue;
     make(running, move, pid, living, step + 2);
     for (const each of living) {
       const now = allowed(running, each, events);

@@ -147,7 +147,7 @@ export class SteppedTasks {
       case "set":
         return prctl(PR.SET_SECCOMP_FILTER, ...this.#numberOf(action.id, catalog), action.filter);
       case "get":
-        return prctl(PR.GET_SECCOMP_FILTER, ...this.#numberOf(action.id, catalog), "", action.size);
+        return prctl(PR.GET_SECCOMP_FILTER, ...this.#numberOf(action.id, catalog), new Uint8Array(Math.min(action.size, MAX_BUFFER)), action.size);
       case "clear":
         return prctl(PR.CLEAR_SECCOMP_FILTER, ...this.#numberOf(action.id, catalog));
       case "prctl":
@@ -232,6 +232,9 @@ function eventOf(call: TaskCall): string {
       return `${call.call}()`;
   }
 }
+
+/** No text is longer: a larger buffer is as good. */
+const MAX_BUFFER = 4096;
 
 function showAnswer(answer: Answer): string {
   if (!answer.ok) return answer.errno ?? "oops";
