@@ -1,5 +1,5 @@
-// JSON lines: each line of standard input is answered by one line of standard output, or by none, in order. No more is
-// held than one block of input and what it is answered.
+// JSON lines: each line of the input is answered by one line of standard output, or by none, in order. No more is held
+// than one block of input and what it is answered.
 
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
@@ -15,10 +15,13 @@ const MAX_LINE_BYTES = 64 * 2 ** 20;
 /** On success what is written, null for nothing. On failure what is wrong with the line. */
 export type Answer = (line: unknown) => Result<object | null, string>;
 
-export async function answerLines(answer: Answer): Promise<void> {
+export async function answerLines(
+  answer: Answer,
+  input: AsyncIterable<Buffer> = process.stdin,
+): Promise<void> {
   const answered = new Lines();
   let number = 0;
-  for await (const lines of blocksOfLines(process.stdin)) {
+  for await (const lines of blocksOfLines(input)) {
     try {
       for (const line of lines.toString("latin1").split("\n")) {
         number++;

@@ -4,6 +4,7 @@ import { nearestWord } from "@gatehouse/catalog";
 import type { Design } from "@gatehouse/core";
 import { bitmaskAnd, bitmaskSubset } from "@gatehouse/design-2009-bitmask";
 import {
+  filterEngineArray,
   filterEngineCorrected,
   filterEngineShipped,
   filterEngineV2,
@@ -21,6 +22,7 @@ export const variants: readonly Design[] = [
   bitmaskAnd,
   bitmaskSubset,
   filterEngineV2,
+  filterEngineArray,
   filterEngineShipped,
   filterEngineCorrected,
   eventFiltersPoc,

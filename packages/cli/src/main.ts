@@ -15,6 +15,7 @@ import { addFilter } from "./filter-command.js";
 import type { BackendName } from "./known-back-ends.js";
 import type { ReplayOptions } from "./replay.js";
 import { addClaims, addScenarios } from "./scenarios-command.js";
+import { addTasks } from "./tasks-command.js";
 import { notice, print, quitWithReader } from "./terminal.js";
 
 /** `argv`: as the process has it, with the two words of the call in front. */
@@ -59,6 +60,7 @@ export function commandLine(): Command {
   addConvert(program);
   addScenarios(program);
   addClaims(program);
+  addTasks(program);
   program
     .command("designs")
     .description("list the designs: what they are, their patches and their lines of code")

@@ -50,7 +50,9 @@ function differences(design: Design, recorded: Recorded) {
   if (recorded.assumes?.includes(NOT_MODELLED)) return none;
   const sequence = readSequence(recorded);
   if (!sequence.ok) throw new SyntaxError(`${recorded.id}: ${sequence.error}`);
-  const answered = runSequence(design, sequence.value);
+  const ran = runSequence(design, sequence.value);
+  if (!ran.ok) throw new RangeError(`${recorded.id}: ${ran.error}`);
+  const answered = ran.value;
   if ("skipped" in answered) return none;
   const differs = recorded.steps.flatMap((step, i) => {
     const found = answered.steps[i];

@@ -8,9 +8,12 @@ import {
   type Cost,
   type Design,
   Dictionary,
+  fail,
   kernelOf,
   NO_SUCH_CALL,
   type Outcome,
+  type Result,
+  succeed,
   type Task,
   TraceEvent,
   u64,
@@ -41,14 +44,26 @@ export type AnsweredSequence = { readonly id: string } & (
   | { readonly skipped: string }
 );
 
-/** Throws RangeError where a step names a task that is not there. */
-export function runSequence(design: Design, { id, config, steps }: Sequence): AnsweredSequence {
+/** Or which step cannot be made, and why: it names a task that is not there, say. */
+export function runSequence(
+  design: Design,
+  { id, config, steps }: Sequence,
+): Result<AnsweredSequence, string> {
   if (steps.some(({ op }) => op === "failAlloc")) {
-    return { id, skipped: "what happens when memory runs out is not modelled" };
+    return succeed({ id, skipped: "what happens when memory runs out is not modelled" });
   }
-  const tasks = new Machine(design, config);
-  return { id, steps: steps.map((step) => tasks.step(step)) };
+  const machine = new Machine(design, config);
+  const answered: AnsweredSequenceStep[] = [];
+  try {
+    for (const step of steps) answered.push(machine.step(step));
+  } catch (error) {
+    if (error instanceof ImpossibleStep) return fail(`steps[${answered.length}]: ${error.message}`);
+    throw error;
+  }
+  return succeed({ id, steps: answered });
 }
+
+class ImpossibleStep extends Error {}
 
 /** A kernel with its tasks. A second first task is of a kernel of its own: nothing is shared with it. */
 class Machine {
@@ -71,6 +86,7 @@ class Machine {
       case "check":
         return this.#check(step);
       case "fork":
+        if (this.#tasks.has(step.child)) throw new ImpossibleStep(`there is a task ${step.child} already`);
         this.#change(step.task, (state) => this.#side.fork(state, step.task, step.child, step.thread));
         this.#tasks.set(step.child, this.#task(step.task));
         return this.#after(step.child, { value: 0 });
@@ -89,7 +105,8 @@ class Machine {
         return { answer: { text: this.#side.proc(this.#stateOf(step.task), step.task, step.reader) } };
       case "bulk": {
         const { fill } = this.#side;
-        if (fill === undefined) throw new RangeError("this variant has no function that `bulk` could call");
+        if (fill === undefined)
+          throw new ImpossibleStep("this variant has no function that `bulk` could call");
         this.#change(step.task, (state) => fill(state, step.task, step.lo, step.hi));
         return { answer: { value: step.hi - step.lo + 1 } };
       }
@@ -102,6 +119,7 @@ class Machine {
   }
 
   #boot(pid: number, comm: string, privileged: boolean): AnsweredSequenceStep {
+    if (this.#tasks.has(pid)) throw new ImpossibleStep(`there is a task ${pid} already`);
     const { compat, ftrace, filters } = this.#config;
     const kernel = kernelOf(linux2639, { compat: compat ? linux2639i386 : null, ftrace, filters });
     this.#kernels.push(this.#side.boot(kernel, { pid, privileged }));
@@ -160,7 +178,7 @@ class Machine {
 
   #task(pid: number) {
     const task = this.#tasks.get(pid);
-    if (task === undefined) throw new RangeError(`there is no task ${pid}`);
+    if (task === undefined) throw new ImpossibleStep(`there is no task ${pid}`);
     return task;
   }
 }

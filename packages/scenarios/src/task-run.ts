@@ -52,7 +52,9 @@ type Spelling = { readonly mode: number; readonly before: readonly number[] };
 
 /** PR_SET_SECCOMP's value, and what stands before a call's number in PR_SET_SECCOMP_FILTER and its like. */
 const SPELLING: Spelling = { mode: 2, before: [] };
-const SHIPPED: Spelling = { mode: 13, before: [0] };
+/** That of the array and of the shipped form. */
+const LATER: Spelling = { mode: 13, before: [0] };
+const LATER_VARIANTS: ReadonlySet<string> = new Set(["array", "shipped"]);
 /** Its type for an id that is a trace event's. */
 const BY_EVENT = 1;
 const ON_EXEC = 1 << 1;
@@ -73,7 +75,7 @@ export class SteppedTasks {
     this.#design = design;
     this.#policy = policy;
     this.#running = new RunningKernel(design.task, kernel, privileged);
-    this.#spelling = variantOf(design) === "shipped" ? SHIPPED : SPELLING;
+    this.#spelling = LATER_VARIANTS.has(variantOf(design)) ? LATER : SPELLING;
   }
 
   /** Makes the step and says what came of it. */
@@ -147,7 +149,12 @@ export class SteppedTasks {
       case "set":
         return prctl(PR.SET_SECCOMP_FILTER, ...this.#numberOf(action.id, catalog), action.filter);
       case "get":
-        return prctl(PR.GET_SECCOMP_FILTER, ...this.#numberOf(action.id, catalog), new Uint8Array(Math.min(action.size, MAX_BUFFER)), action.size);
+        return prctl(
+          PR.GET_SECCOMP_FILTER,
+          ...this.#numberOf(action.id, catalog),
+          new Uint8Array(Math.min(action.size, MAX_BUFFER)),
+          action.size,
+        );
       case "clear":
         return prctl(PR.CLEAR_SECCOMP_FILTER, ...this.#numberOf(action.id, catalog));
       case "prctl":

@@ -28,7 +28,7 @@ import { parsePolicy } from "@gatehouse/policies";
 import { parseStep, type TaskStep } from "./task-step.js";
 
 /** The variants by what stands behind the `@` of their ids. */
-export const VARIANTS = ["and", "subset", "v2", "shipped", "corrected", "poc", "vision"] as const;
+export const VARIANTS = ["and", "subset", "v2", "array", "shipped", "corrected", "poc", "vision"] as const;
 
 /** What one variant answers otherwise than the rest. */
 export type Exception = {
