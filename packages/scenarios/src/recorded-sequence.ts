@@ -58,17 +58,16 @@ export const MAX_STEPS = 1_000_000;
 /** Or what is wrong with the value, and where: `steps[3].args[1]: …`. */
 export function readSequence(value: unknown): Result<Sequence, string> {
   try {
-    const sequence = objectAt(value, "the line");
-    const id = stringAt(sequence["id"], "id");
-    const config = objectAt(sequence["config"], "config");
-    const steps = stepsAt(sequence["steps"], "steps");
+    const { id, config, steps: wanted } = objectAt(value, "the line");
+    const { compat, ftrace_syscalls: ftrace, seccomp_filter: filters } = objectAt(config, "config");
+    const steps = stepsAt(wanted, "steps");
     if (countOf(steps) > MAX_STEPS) throw new ShapeError("steps", `more than ${MAX_STEPS} of them`);
     return succeed({
-      id,
+      id: stringAt(id, "id"),
       config: {
-        compat: booleanAt(config["compat"], "config.compat"),
-        ftrace: booleanAt(config["ftrace_syscalls"], "config.ftrace_syscalls"),
-        filters: booleanAt(config["seccomp_filter"], "config.seccomp_filter"),
+        compat: booleanAt(compat, "config.compat"),
+        ftrace: booleanAt(ftrace, "config.ftrace_syscalls"),
+        filters: booleanAt(filters, "config.seccomp_filter"),
       },
       steps,
     });
@@ -98,62 +97,58 @@ function stepsAt(value: unknown, at: string, mayRepeat = true): SequenceStep[] {
 
 function stepAt(value: unknown, at: string, mayRepeat: boolean): SequenceStep {
   const step = objectAt(value, at);
-  const op = stringAt(step["op"], `${at}.op`);
+  const { op, abi, args, comm, ip, steps } = step;
+  const integer = (key: string, least?: number) => integerAt(step[key], `${at}.${key}`, least);
+  const boolean = (key: string) => booleanAt(step[key], `${at}.${key}`);
+  const list = <T>(read: (each: unknown, at: string) => T) =>
+    arrayAt(args, `${at}.args`).map((each, i) => read(each, `${at}.args[${i}]`));
   if (op === "failAlloc") return { op };
   if (op === "repeat" && mayRepeat) {
-    const times = integerAt(step["times"], `${at}.times`, 0);
-    return { op, times, steps: stepsAt(step["steps"], `${at}.steps`, false) };
+    return { op, times: integer("times", 0), steps: stepsAt(steps, `${at}.steps`, false) };
   }
-  const task = integerAt(step["task"], `${at}.task`, 0);
-  const entry = () => entryAt(step["abi"], `${at}.abi`);
+  const task = integer("task", 0);
   switch (op) {
-    case "boot": {
-      const comm = stringAt(step["comm"], `${at}.comm`);
-      return { op, task, comm, privileged: booleanAt(step["privileged"], `${at}.privileged`) };
-    }
-    case "prctl": {
-      const args = arrayAt(step["args"], `${at}.args`).map((each, i) => argumentAt(each, `${at}.args[${i}]`));
-      return { op, task, abi: entry(), option: integerAt(step["option"], `${at}.option`), args };
-    }
+    case "boot":
+      return { op, task, comm: stringAt(comm, `${at}.comm`), privileged: boolean("privileged") };
+    case "prctl":
+      return { op, task, abi: entryAt(abi, `${at}.abi`), option: integer("option"), args: list(argumentAt) };
     case "check": {
-      const args = arrayAt(step["args"], `${at}.args`).map((each, i) => registerAt(each, `${at}.args[${i}]`));
-      if (args.length !== 6) throw new ShapeError(`${at}.args`, "not six registers");
-      const ip = registerAt(step["ip"], `${at}.ip`);
-      return { op, task, abi: entry(), nr: integerAt(step["nr"], `${at}.nr`), args, ip };
+      const registers = list(registerAt);
+      if (registers.length !== 6) throw new ShapeError(`${at}.args`, "not six registers");
+      const made = { nr: integer("nr"), args: registers, ip: registerAt(ip, `${at}.ip`) };
+      return { op, task, abi: entryAt(abi, `${at}.abi`), ...made };
     }
-    case "fork": {
-      const thread = booleanAt(step["thread"] ?? false, `${at}.thread`);
-      return { op, task, child: integerAt(step["child"], `${at}.child`, 0), thread };
-    }
+    case "fork":
+      return { op, task, child: integer("child", 0), thread: "thread" in step && boolean("thread") };
     case "exec":
-      return { op, task, succeeds: booleanAt(step["ok"], `${at}.ok`) };
+      return { op, task, succeeds: boolean("ok") };
     case "exit":
       return { op, task };
     case "privilege":
-      return { op, task, on: booleanAt(step["on"], `${at}.on`) };
+      return { op, task, on: boolean("on") };
     case "proc":
-      return { op, task, reader: integerAt(step["reader"] ?? task, `${at}.reader`, 0) };
+      return { op, task, reader: "reader" in step ? integer("reader", 0) : task };
     case "bulk": {
-      const lo = integerAt(step["lo"], `${at}.lo`, 0);
-      return { op, task, lo, hi: integerAt(step["hi"], `${at}.hi`, lo) };
+      const lo = integer("lo", 0);
+      return { op, task, lo, hi: integer("hi", lo) };
     }
+    case "repeat":
+      throw new ShapeError(`${at}.op`, "a repeat inside a repeat");
     default:
-      throw new ShapeError(
-        `${at}.op`,
-        `\`${op}\` is no operation${op === "repeat" ? " inside a repeat" : ""}`,
-      );
+      throw new ShapeError(`${at}.op`, `\`${stringAt(op, `${at}.op`)}\` is no operation`);
   }
 }
 
 /** A number, `{"u64": "0x…"}`, null, `{"str"}`, `{"raw"}`, `{"buf": bytes}` or `{"bad": true}`. */
 function argumentAt(value: unknown, at: string): PrctlArgument {
-  if (value === null || typeof value === "number") return value === null ? null : integerAt(value, at);
-  const argument = objectAt(value, at);
-  if (argument["u64"] !== undefined) return registerAt(argument["u64"], `${at}.u64`);
-  if (argument["str"] !== undefined) return bytesAt(argument["str"], `${at}.str`);
-  if (argument["raw"] !== undefined) return { unended: bytesAt(argument["raw"], `${at}.raw`) };
-  if (argument["buf"] !== undefined) return new Uint8Array(sizeAt(argument["buf"], `${at}.buf`));
-  if (argument["bad"] === true) return null;
+  if (value === null) return null;
+  if (typeof value === "number") return integerAt(value, at);
+  const { u64, str, raw, buf, bad } = objectAt(value, at);
+  if (u64 !== undefined) return registerAt(u64, `${at}.u64`);
+  if (str !== undefined) return bytesAt(str, `${at}.str`);
+  if (raw !== undefined) return { unended: bytesAt(raw, `${at}.raw`) };
+  if (buf !== undefined) return new Uint8Array(sizeAt(buf, `${at}.buf`));
+  if (bad === true) return null;
   throw new ShapeError(at, "no argument of a call");
 }
 
@@ -169,7 +164,6 @@ function sizeAt(value: unknown, at: string): number {
 function bytesAt(value: unknown, at: string): ByteString {
   const text = stringAt(value, at);
   if (text.length > MAX_BYTES) throw new ShapeError(at, `more than ${MAX_BYTES} bytes`);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte is allowed, and nothing beyond
   if (!/^[\0-\xff]*$/.test(text)) throw new ShapeError(at, "a character that is no byte");
   return text;
 }
