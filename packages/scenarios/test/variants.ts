@@ -2,6 +2,7 @@
 
 import { bitmaskAnd, bitmaskSubset } from "@gatehouse/design-2009-bitmask";
 import {
+  filterEngineArray,
   filterEngineCorrected,
   filterEngineShipped,
   filterEngineV2,
@@ -12,6 +13,7 @@ export const variants = [
   bitmaskAnd,
   bitmaskSubset,
   filterEngineV2,
+  filterEngineArray,
   filterEngineShipped,
   filterEngineCorrected,
   eventFiltersPoc,

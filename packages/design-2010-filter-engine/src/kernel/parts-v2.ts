@@ -19,6 +19,7 @@ export const v2Parts: Parts = {
   refusesLong: false,
   // The old entry is taken out without being counted out.
   countNarrowed: (count) => count,
+  takesTexts: () => true,
   // The same comparison of 0 or 2 with 0 or 1 as below: a call by `int 0x80` is never of the set's own side.
   isOwnSide: (set, entry) => set === ABI.native && entry === ABI.native,
   // `is_compat_task() == !!flag` is taken for a mismatch, and is true where both agree on the native side. The other path
@@ -36,6 +37,7 @@ export const correctedParts: Parts = {
   parsesAlone: true,
   refusesLong: true,
   countNarrowed: (count) => count - 1,
+  takesTexts: (entry) => entry === ABI.native,
   isOwnSide: (set, entry) => set === entry,
   isForeign: (set, entry) => set !== entry,
   endsOnExec: (nr, abi, _passes, kernel) => isExecve(nr, abi, kernel),

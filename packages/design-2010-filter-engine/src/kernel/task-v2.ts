@@ -63,6 +63,8 @@ export type Parts = {
   readonly refusesLong: boolean;
   /** What the table counts after an entry took the place of another. */
   countNarrowed(count: number): number;
+  /** Whether a text by that entry path is held against metadata, which is the native table's; else only `1` works there. */
+  takesTexts(entry: number): boolean;
   /** Whether a SET by `entry` is one of the set's own side, by the side that the set has. */
   isOwnSide(set: Abi, entry: number): boolean;
   /** Whether a call's entry path is taken for another than the set's. */
@@ -150,6 +152,7 @@ function set(task: Task, call: Prctl, kernel: Kernel, parts: Parts): Change<Filt
   const merged = old === undefined ? wanted : parts.narrow(old, wanted);
   if (merged.length >= MAX_FILTER_STR_VAL) return unchanged(task, "E2BIG", parses);
   if (old === undefined && task.mode === FILTER) return unchanged(task, "EACCES", parses);
+  if (merged !== WILDCARD && !parts.takesTexts(entryOf(call))) return unchanged(task, "ENOSYS", parses);
   const { dialect } = parts.generation;
   const alone = parts.parsesAlone ? refusalOf(wanted, nr, kernel, dialect).answer : null;
   const whole = refusalOf(merged, nr, kernel, dialect);

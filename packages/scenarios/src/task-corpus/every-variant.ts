@@ -68,7 +68,7 @@ check x32:read()                   deny
 `,
   "filters go to children": `
 from Ingo Molnar, 26 May 2011: filters inherit into child tasks automatically
-for v2 shipped corrected poc vision
+for v2 array shipped corrected poc vision
 policy child
 allow read   if fd == 0
 allow exit

@@ -4,7 +4,7 @@
 export const MAILS: Readonly<Record<string, string>> = {
   "six rules as written: they allow what they should deny": `
 from Ingo Molnar, 26 May 2011
-for v2 shipped corrected
+for v2 array shipped corrected
 ===
 prctl SET_SECCOMP_FILTER close "fd == 0 || fd == 1 || fd == 2"  ok
 prctl SET_SECCOMP_FILTER ioperm "from != 128 || num != 1"       ENOSYS
@@ -22,7 +22,7 @@ check listen(backlog=5)                                         deny
 `,
   "six rules turned round": `
 from Ingo Molnar, 26 May 2011
-for v2 shipped corrected
+for v2 array shipped corrected
 ===
 prctl SET_SECCOMP_FILTER close "fd > 2"                         ok
 prctl SET_SECCOMP_FILTER ioperm "from == 128 && num == 1"       ENOSYS
@@ -37,8 +37,9 @@ check close(fd=2)                                               deny
 check close(fd=3)                                               allow
 check listen(backlog=128)                                       deny
 check mprotect(start=0x1000)                                    deny
-check mmap(addr=0x00100000)                                     allow
-  | shipped: deny because its record has 68 bytes and the buffer 64: BUG_ON
+# its record has 68 bytes and the buffer 64: BUG_ON
+check mmap(addr=0x00100000)                                     deny
+  | corrected: allow because the buffer has room for it
 check mmap(addr=0)                                              deny
 check sched_setscheduler(policy=1)                              deny
 check ioperm()                                                  deny
@@ -88,7 +89,7 @@ check close(fd=3)                                               allow
 check mmap(addr=0)                                              deny
 check mmap(addr=0x00100000)                                     allow
   | and, subset: deny because a bit has no arguments, and this approximation fails closed
-  | shipped: deny because the record of six arguments does not fit, so mmap is refused as a whole
+  | v2, array, shipped: deny because the record of six arguments does not fit, so mmap is refused as a whole
 check sched_setscheduler(policy=1)                              deny
 check getpid()                                                  allow
 check ioperm()                                                  allow

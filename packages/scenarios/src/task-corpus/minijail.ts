@@ -3,7 +3,7 @@
 export const MINIJAIL: Readonly<Record<string, string>> = {
   "minijail: mode 1 in filters": `
 from minijail 0.5, August 2011
-for v2 shipped corrected
+for v2 array shipped corrected
 ===
 prctl SET_SECCOMP_FILTER read "1"                               ok
 prctl SET_SECCOMP_FILTER write "1"                              ok
@@ -17,7 +17,7 @@ check open()                                                    deny
 `,
   "minijail: open for reading": `
 from minijail 0.5, August 2011
-for v2 shipped corrected
+for v2 array shipped corrected
 kernel i386
 ===
 prctl SET_SECCOMP_FILTER open "flags == 32768 || flags == 0 || flags == 34816 || flags == 2048"   ok
@@ -33,7 +33,7 @@ check mmap2(prot=4)                                             deny
 `,
   "minijail: ENOSYS becomes a wildcard": `
 from minijail 0.5, August 2011
-for v2 shipped corrected
+for v2 array shipped corrected
 ===
 prctl SET_SECCOMP_FILTER pread64 "fd == 0"                      ENOSYS
 # what minijail does then, with a warning: the call is open as a whole
