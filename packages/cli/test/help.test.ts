@@ -24,6 +24,11 @@ write("formats.json", {
   },
 });
 write("filters.jsonl", { id: 1, event: "syscalls/sys_enter_read", filter: "fd == 0" });
+write("sequences.jsonl", {
+  id: "an empty set",
+  config: { compat: false, ftrace_syscalls: true, seccomp_filter: true },
+  steps: [{ op: "boot", task: 1, comm: "sh", privileged: false }],
+});
 write("sets.jsonl", {
   event: "syscalls/sys_enter_read",
   ...{ fields: ["fd"], arg_index: [0], values: [["0x0"], ["0x1"]] },

@@ -22,6 +22,15 @@ const BUGS: readonly Bug[] = [
     tests: ["@v2: `(old) && new` without parentheses lets pass what neither said alone"],
   },
   {
+    bug: "the text that breaks out of its parentheses",
+    variant: "2010@array, @shipped",
+    file: ENGINE,
+    tests: [
+      "@shipped: `fd == 0` narrowed by it lets fd 1 pass",
+      "@array: a child loosens the filter that its parent set",
+    ],
+  },
+  {
     bug: "the wildcard that cannot be narrowed",
     variant: "2010@v2",
     file: ENGINE,
@@ -47,7 +56,7 @@ const BUGS: readonly Bug[] = [
     bug: "the text of 255 bytes without an end",
     variant: "2010@v2",
     file: ENGINE,
-    tests: ["@v2: 255 bytes fill the copy, and what is behind it on the stack is read along"],
+    tests: ["@v2: 255 bytes fill the copy, and a zero behind it on the stack cuts the text off"],
   },
   {
     bug: "what is behind byte 255 is cut off in silence",
@@ -57,11 +66,35 @@ const BUGS: readonly Bug[] = [
   },
   {
     bug: "the record of six arguments in 64 bytes",
-    variant: "2010@shipped",
+    variant: "2010@v2, @array, @shipped",
     file: ENGINE,
     tests: [
       "@shipped: a filter on such a call is taken, and the first use of the call kills, without a line in the log",
     ],
+  },
+  {
+    bug: "the table that counts wrongly",
+    variant: "2010@v2",
+    file: ENGINE,
+    tests: ["@v2: FilterCount is one too high after a filter was narrowed, until the next change"],
+  },
+  {
+    bug: "the copy that parses every text again",
+    variant: "2010@v2, @array, @shipped",
+    file: ENGINE,
+    tests: ["%s: n filters cost n (n + 1) / 2 texts"],
+  },
+  {
+    bug: "mode 2 without filters behind it",
+    variant: "2010@v2",
+    file: ENGINE,
+    tests: ["@v2: mode 2 can be set in a kernel without filters, and every call is killed without a line"],
+  },
+  {
+    bug: "slots that are never given back",
+    variant: "2010@array",
+    file: ENGINE,
+    tests: ["@array: slots of `1` are never given back, and after 65,533 of them the kernel oopses"],
   },
   {
     bug: "the width bypass, `fd != 2`",

@@ -40,7 +40,7 @@ const masks: Calls = {
   narrow: (running, pid) => upload(running, pid, {}),
   widen: (running, pid) => upload(running, pid, NO_FILTERS),
   remove: (running, pid) => running.prctl(pid, PR.CLEAR_SECCOMP_FILTER, numberOf("read")),
-  get: (running, pid) => running.prctl(pid, PR.GET_SECCOMP_FILTER, numberOf("read"), "", 4096),
+  get: (running, pid) => running.prctl(pid, PR.GET_SECCOMP_FILTER, numberOf("read"), new Uint8Array(256), 256),
 };
 
 function upload(running: RunningKernel, pid: number, filters: Filters): Answer {
@@ -69,7 +69,7 @@ function texts(mode: number, ...before: readonly number[]): Calls {
       return set(running, pid, "read", "1");
     },
     remove,
-    get: (running, pid) => running.prctl(pid, PR.GET_SECCOMP_FILTER, ...before, numberOf("read"), "", 4096),
+    get: (running, pid) => running.prctl(pid, PR.GET_SECCOMP_FILTER, ...before, numberOf("read"), new Uint8Array(256), 256),
   };
 }
 
@@ -121,6 +121,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
   "bitmask-2009@and": masks,
   "bitmask-2009@subset": masks,
   "filter-engine-2010@v2": texts(2),
+  "filter-engine-2010@array": texts(13, 0),
   "filter-engine-2010@shipped": texts(13, 0),
   "filter-engine-2010@corrected": texts(2),
   "event-filters-2011@poc": events,

@@ -18,6 +18,7 @@ export const questions: readonly Question[] = [
   { question: "Who can add a call, once enforced?", ask: adding },
   { question: "Can a task narrow a call further?", ask: narrowing },
   { question: "`fd == 0`, narrowed by `fd == 1` or `fd == 2`", ask: narrowingByOr },
+  { question: "`fd == 0`, narrowed by the text `fd == 0) \\|\\| (fd == 1`", ask: breakingOut },
   { question: "A filter for every argument, narrowed", ask: narrowingWildcard },
   { question: "Can it undo what it narrowed?", ask: undoing },
   { question: "Taking the filter of a call away", ask: removing },
@@ -75,6 +76,14 @@ function narrowingByOr(variant: Variant): string {
   const running = held(variant);
   variant.calls.narrow(running, 1, "read", "fd == 1 || fd == 2");
   return running.verdict(1, "read(fd=2)") === "allow" ? "widens: `fd == 2` passes" : "nothing passes";
+}
+
+/** The text closes the parentheses that are put around it. */
+function breakingOut(variant: Variant): string {
+  if (!variant.calls.looks) return NONE;
+  const running = held(variant);
+  const answer = variant.calls.narrow(running, 1, "read", "fd == 0) || (fd == 1");
+  return running.verdict(1, "read(fd=1)") === "allow" ? "widens: `fd == 1` passes" : no(answer);
 }
 
 function narrowingWildcard(variant: Variant): string {
@@ -193,7 +202,7 @@ function width(variant: Variant): string {
 
 function denial(variant: Variant): string {
   const { log } = held(variant).check(1, "write(fd=1)");
-  return log === null ? variant.design.refusal.kind : `${variant.design.refusal.kind}, and a line in the log`;
+  return log.length === 0 ? variant.design.refusal.kind : `${variant.design.refusal.kind}, and a line in the log`;
 }
 
 /** A row for each question, a column for each variant. */

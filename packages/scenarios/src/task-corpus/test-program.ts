@@ -127,11 +127,12 @@ prctl SET_SECCOMP_FILTER munmap "1"                             ok
 prctl SET_SECCOMP_FILTER prctl "1"                              ok
 prctl SET_SECCOMP_FILTER setuid "1"                             ok
 prctl SET_SECCOMP filter                                        ok
-exec                                                            ok
+exec                                                            ok | array: killed because execve is refused whatever the set says
 setuid                                                          ok
-exec                                                            ok
+exec                                                            ok | array: killed because execve is refused whatever the set says
 prctl CLEAR_SECCOMP_FILTER access                               ok
 exec                                                            ok
+  | array: killed because execve is refused whatever the set says
   | shipped: killed because the first edit without CAP_SYS_ADMIN takes execve away
 # the test program waits for a kill in all three cases: the program that is started needs more than the list
 check write(fd=1)                                               deny
@@ -143,6 +144,8 @@ for v2 array shipped corrected
 prctl SET_SECCOMP_FILTER execve "1"                             ok
   | shipped: EPERM because only CAP_SYS_ADMIN may allow execve
 prctl SET_SECCOMP filter                                        ok
-exec                                                            ok | shipped: killed because it could not be allowed
+exec                                                            ok
+  | array: killed because execve is refused whatever the set says
+  | shipped: killed because it could not be allowed
 `,
 };
