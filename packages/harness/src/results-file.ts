@@ -1,0 +1,41 @@
+// Results as files. A run on a tree that is not what was committed is not written, since nobody could make its figures
+// again; who asks for it all the same has it marked. Needs Node.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { fail, type Result, succeed } from "@gatehouse/core";
+import { tree } from "./machine.js";
+import type { Results } from "./results.js";
+
+/** Why results are not to be written from this tree; null where they may be. */
+export function refusalToWrite(folder?: string): string | null {
+  const { commit, isDirty } = tree(folder);
+  if (!isDirty) return null;
+  return `the tree differs from commit ${commit}: nobody could make these figures again, so they are not written (--dirty writes them, marked)`;
+}
+
+/** A figure a line, so that a difference between two files can be read. */
+export function writeResults(file: string, { figures, ...others }: Results): void {
+  const lines = Object.entries(figures).map(([name, figure]) => {
+    return `    ${JSON.stringify(name)}: ${JSON.stringify(figure)}`;
+  });
+  const rest = JSON.stringify(others, null, 2).slice(0, -2);
+  writeFileSync(file, `${rest},\n  "figures": {\n${lines.join(",\n")}\n  }\n}\n`);
+}
+
+export function readResults(file: string): Result<Results, string> {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    return fail(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return isResults(read)
+    ? succeed(read)
+    : fail(`${file}: this is no results file of schema gatehouse.results/1`);
+}
+
+function isResults(read: unknown): read is Results {
+  return (
+    typeof read === "object" && read !== null && "schema" in read && read.schema === "gatehouse.results/1"
+  );
+}
