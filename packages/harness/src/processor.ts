@@ -32,12 +32,13 @@ export function processor(cpuinfo = CPUINFO, caches = CACHES): Processor {
     const value = Number(lines.get(key) || Number.NaN);
     return Number.isFinite(value) ? value : null;
   };
+  const mhz = numberOf("cpu MHz");
   const features = lines.get("flags")?.split(" ");
   return {
     family: numberOf("cpu family"),
     model: numberOf("model"),
     stepping: numberOf("stepping"),
-    mhz: numberOf("cpu MHz"),
+    mhz: mhz === null ? null : Math.round(mhz),
     caches: cachesIn(caches),
     isVirtual: features === undefined ? null : features.includes("hypervisor"),
   };

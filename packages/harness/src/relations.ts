@@ -31,7 +31,8 @@ export function tell({ value, spread }: Ratio, limit: Limit): Told {
 
 /** `at most 1.5` */
 export function showLimit(limit: Limit): string {
-  return "atMost" in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
+  const [words, bound] = "atMost" in limit ? ["at most", limit.atMost] : ["at least", limit.atLeast];
+  return `${words} ${Number(bound.toPrecision(3))}`;
 }
 
 export function mark(told: Told): string {

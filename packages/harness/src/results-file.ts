@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fail, type Result, succeed } from "@gatehouse/core";
 import { tree } from "./machine.js";
-import type { Results } from "./results.js";
+import { type Results, rounded } from "./results.js";
 
 /** Why results are not to be written from this tree; null where they may be. */
 export function refusalToWrite(folder?: string): string | null {
@@ -13,13 +13,17 @@ export function refusalToWrite(folder?: string): string | null {
   return `the tree differs from commit ${commit}: nobody could make these figures again, so they are not written (--dirty writes them, marked)`;
 }
 
-/** A figure a line, so that a difference between two files can be read. */
+/** A figure a line, so that a difference between two files can be read; no number has more digits than samples have. */
 export function writeResults(file: string, { figures, ...others }: Results): void {
   const lines = Object.entries(figures).map(([name, figure]) => {
     return `    ${JSON.stringify(name)}: ${JSON.stringify(figure)}`;
   });
-  const rest = JSON.stringify(others, null, 2).slice(0, -2);
+  const rest = JSON.stringify(others, (_, value) => inSampleDigits(value), 2).slice(0, -2);
   writeFileSync(file, `${rest},\n  "figures": {\n${lines.join(",\n")}\n  }\n}\n`);
+}
+
+function inSampleDigits(value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? rounded(value) : value;
 }
 
 export function readResults(file: string): Result<Results, string> {

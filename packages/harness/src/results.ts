@@ -37,7 +37,8 @@ function roundedFigure({ value, spread, least, quartiles, launches, shape }: Fig
   };
 }
 
-function rounded(value: number): number {
+/** To as many digits as samples are kept with. */
+export function rounded(value: number): number {
   return Number(value.toPrecision(SAMPLE_DIGITS));
 }
 

@@ -175,7 +175,7 @@ describe("a processor", () => {
     ] as const)
       writeFileSync(join(index, name), `${text}\n`);
     expect(processor(cpuinfo, join(folder, "cache"))).toEqual({
-      ...{ family: 25, model: 17, stepping: 1, mhz: 2599.998, caches: "L1 Data 32K", isVirtual: true },
+      ...{ family: 25, model: 17, stepping: 1, mhz: 2600, caches: "L1 Data 32K", isVirtual: true },
     });
   });
 

@@ -25,7 +25,7 @@ export function runLines(name: string): string[] {
   const { cpu, cores, processor, kernel, node, commit, date } = machine;
   const { family, model, stepping, mhz, caches, isVirtual } = processor;
   const kind = `family ${family ?? "?"}, model ${model ?? "?"}, stepping ${stepping ?? "?"}`;
-  const clock = mhz === null ? "" : `, ${Math.round(mhz)} MHz`;
+  const clock = mhz === null ? "" : `, ${mhz} MHz`;
   return [
     `Taken ${date.slice(0, 10)} at commit ${commit ?? "?"} in ${details.launches} launches, on a${isVirtual ? " virtual" : ""} ${cpu} (${kind}${clock};`,
     `${caches ?? "caches unknown"}), ${cores} cores, Linux ${kernel}, Node ${node}.`,
