@@ -2,11 +2,10 @@
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   type ByLaunch,
-  compareResults,
   type Launches,
   type Recorded,
   type Relation,
@@ -14,12 +13,12 @@ import {
   type Rounds,
   race,
   record,
-  showComparison,
   together,
 } from "@gatehouse/harness";
 import { machine } from "@gatehouse/harness/machine";
 import { type Process, startAll } from "@gatehouse/harness/processes";
-import { readResults, refusalToWrite, writeResults } from "@gatehouse/harness/results";
+import { readResults } from "@gatehouse/harness/results";
+import { settle } from "@gatehouse/harness/settle";
 import { refuse, settings } from "./settings.js";
 
 /** The benchmarks' own folder; the compiled files lie one below. */
@@ -122,26 +121,12 @@ export function finish(name: string, { figures, relations = [], details }: Found
     ...{ schema: "gatehouse.results/1", name, machine: machine(), isTrial: settings.isTrial },
     ...{ figures, relations, details: { launches: LAUNCHES, ...details } },
   };
-  if (settings.against !== null) {
-    const agrees = compare(now, resultsIn(settings.against, name));
-    if (!agrees) process.exitCode = 1;
-    return;
-  }
-  const file = fileOf(name);
-  const before = existsSync(file) ? readResults(file) : null;
-  if (before?.ok) compare(now, before.value);
-  const refusal = settings.isDirtyAllowed ? null : refusalToWrite();
-  if (refusal !== null) {
-    console.log(`${name}: ${refusal}`);
-    process.exitCode = 1;
-    return;
-  }
   mkdirSync(`${FOLDER}results`, { recursive: true });
-  writeResults(file, now);
-}
-
-export function fileOf(name: string): string {
-  return `${FOLDER}results/${name}.json`;
+  const against = settings.against === null ? null : resultsIn(settings.against, name);
+  const { isDirtyAllowed } = settings;
+  const { lines, exitCode } = settle(now, { file: `${FOLDER}results/${name}.json`, against, isDirtyAllowed });
+  for (const line of lines) console.log(`${name}: ${line}`);
+  process.exitCode = exitCode;
 }
 
 /** Those of an earlier run of the same benchmark. */
@@ -151,12 +136,4 @@ export function resultsIn(file: string, name: string): Results {
   if (read.value.name !== name)
     return refuse(`${file}: these are results of ${read.value.name}, not of ${name}`);
   return read.value;
-}
-
-function compare(now: Results, before: Results): boolean {
-  const comparison = compareResults(before, now);
-  const { commit, date } = before.machine;
-  console.log(`${now.name}: beside the run of ${date}, commit ${commit}`);
-  for (const line of showComparison(comparison)) console.log(`  ${line}`);
-  return comparison.agrees;
 }

@@ -174,7 +174,7 @@ function benchEntries(contestant: Contestant, n: number) {
   const { state } = tasks;
   const { task: side } = design;
   const booted = side.boot(KERNEL, { pid: 1, privileged: false });
-  const name = `${design.id} with ${n} filters`;
+  const name = `${design.id}, filters=${n}`;
   samples[`${name}, install`] = time(() => calls.reduce((at, call) => side.call(at, 1, call).state, booted));
   samples[`${name}, fork`] = time(() => side.fork(state, 1, 2));
   samples[`${name}, exec`] = time(() => side.exec(state, 1));
@@ -227,8 +227,8 @@ function benchDepth(contestant: Contestant) {
     const passing = eventOf(depth, CALLS[0], 0);
     assert.equal(side.check(state, passing).outcome.verdict, "allow", `${design.id}: depth ${depth}`);
     assert.equal(side.check(state, eventOf(depth, CALLS[CHAIN_ENTRIES], 0)).outcome.verdict, "deny");
-    samples[`${design.id} at depth ${depth}, check`] = time(() => side.check(state, passing));
-    samples[`${design.id} at depth ${depth}, fork`] = time(() => side.fork(state, depth, depth + 1));
+    samples[`${design.id}, depth=${depth}, check`] = time(() => side.check(state, passing));
+    samples[`${design.id}, depth=${depth}, fork`] = time(() => side.fork(state, depth, depth + 1));
     points.push({ depth, bytes: tasks.bytes(depth, contestant) });
   }
   return { firstRefusal, points };

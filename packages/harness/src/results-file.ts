@@ -38,8 +38,19 @@ export function readResults(file: string): Result<Results, string> {
     : fail(`${file}: this is no results file of schema gatehouse.results/1`);
 }
 
+/** That its figures and relations can be compared; what else stands in it is whatever the benchmark wrote. */
 function isResults(read: unknown): read is Results {
-  return (
-    typeof read === "object" && read !== null && "schema" in read && read.schema === "gatehouse.results/1"
-  );
+  if (!isRecord(read) || read.schema !== "gatehouse.results/1" || typeof read.name !== "string") return false;
+  const { machine, figures, relations, details } = read;
+  if (!isRecord(machine) || !isRecord(machine.processor) || !isRecord(details)) return false;
+  if (!isRecord(figures) || !Object.values(figures).every(hasNumbers("value", "spread"))) return false;
+  return Array.isArray(relations) && relations.every(hasNumbers("ratio", "spread"));
+}
+
+function hasNumbers(...keys: readonly string[]): (value: unknown) => boolean {
+  return (value) => isRecord(value) && keys.every((key) => typeof value[key] === "number");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -14,6 +14,7 @@ import {
 import { machine, tree } from "../src/machine.js";
 import { processor } from "../src/processor.js";
 import { readResults, refusalToWrite, writeResults } from "../src/results-file.js";
+import { settle } from "../src/settle.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-results-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -122,11 +123,41 @@ describe("a results file", () => {
   test.each([
     ["no.json", null, /no\.json: ENOENT/],
     ["text.json", "{", /text\.json: .*JSON/],
+    [
+      "half.json",
+      '{"schema": "gatehouse.results/1", "name": "made", "figures": {"a": 3}}',
+      /half\.json: this is no/,
+    ],
     ["old.json", '{"machine": {}}', /old\.json: this is no results file of schema gatehouse\.results\/1/],
   ])("%s is refused", (name, content, message) => {
     const path = join(folder, name);
     if (content !== null) writeFileSync(path, content);
     expect(readResults(path)).toEqual({ ok: false, error: expect.stringMatching(message) });
+  });
+});
+
+describe("a run that is held against a file", () => {
+  const file = join(folder, "never-written.json");
+  const against = run({ a: 10, b: 20 });
+  const asked = { file, against, isDirtyAllowed: true };
+
+  test("ends with 0 where all figures agree, and with 1 where one does not; neither is written", () => {
+    expect(settle(run({ a: 10.2, b: 20 }), asked).exitCode).toBe(0);
+    const { lines, exitCode } = settle(run({ a: 10, b: 30 }), asked);
+    expect(exitCode).toBe(1);
+    expect(lines[0]).toMatch(/^beside the run of .*, commit /);
+    expect(lines).toContain("  1 of 2 figures agree within their spreads");
+    expect(lines).toContain("    b: 20.0 ± 0.6 before, 30.0 ± 0.9 now");
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("that writes says all the same what moved", () => {
+    const replaced = join(folder, "replaced.json");
+    writeResults(replaced, against);
+    const { lines, exitCode } = settle(run({ a: 10, b: 30 }), { ...asked, file: replaced, against: null });
+    expect(exitCode).toBe(0);
+    expect(lines).toContain("    b: 20.0 ± 0.6 before, 30.0 ± 0.9 now");
+    expect(readResults(replaced)).toEqual({ ok: true, value: run({ a: 10, b: 30 }) });
   });
 });
 
@@ -153,6 +184,16 @@ describe("a tree", () => {
   test("that is not is refused", () => {
     writeFileSync(source, "2\n");
     expect(refusalToWrite(checkout)).toMatch(/^the tree differs from commit [0-9a-f]{12}: .* not written/);
+  });
+
+  test("that is not gives no results, unless they are asked for", () => {
+    const file = join(folder, "dirty.json");
+    const asked = { file, against: null, checkout };
+    const { lines, exitCode } = settle(run({ a: 10 }), { ...asked, isDirtyAllowed: false });
+    expect([exitCode, lines]).toEqual([1, [expect.stringContaining("not written")]]);
+    expect(existsSync(file)).toBe(false);
+    expect(settle(run({ a: 10 }), { ...asked, isDirtyAllowed: true })).toEqual({ lines: [], exitCode: 0 });
+    expect(readResults(file)).toEqual({ ok: true, value: run({ a: 10 }) });
   });
 
   test("that is no checkout has no commit", () => {

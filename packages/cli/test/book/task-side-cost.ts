@@ -36,7 +36,7 @@ export function entryRows(): string[][] {
           number(value),
         ),
         ...["install", "fork", "exec"].map((act) =>
-          microseconds(`${design} with ${point.entries} filters, ${act}`),
+          microseconds(`${design}, filters=${point.entries}, ${act}`),
         ),
       ]),
   );
@@ -48,7 +48,7 @@ export function depthRows(): string[][] {
     return [
       `\`${design}\``,
       ...shown.map(({ bytes }) => number(bytes)),
-      ...shown.map(({ depth }) => microseconds(`${design} at depth ${depth}, check`)),
+      ...shown.map(({ depth }) => microseconds(`${design}, depth=${depth}, check`)),
       firstRefusal === null ? "none" : `\`${firstRefusal.errno}\` at ${number(firstRefusal.depth)}`,
     ];
   });
