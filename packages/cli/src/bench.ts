@@ -67,7 +67,7 @@ export async function bench(options: BenchOptions): Promise<void> {
   for (let i = 0; i < options.launches; i++)
     launches.push(await launch(entries, options, asked.policy.policy, `launch ${i + 1}`));
   progress("");
-  const contenders = launches[0]?.contenders ?? [];
+  const contenders = entries.flatMap((_, i) => inAllLaunches(launches, i));
   const report: PrintedBench = {
     schema: "gatehouse.bench/2",
     machine: { ...machine(), addon: build },
@@ -98,6 +98,13 @@ type Launch = {
   readonly perEvent: Rounds;
   readonly perChunk: Rounds;
 };
+
+/** One that was refused in any launch is refused. */
+function inAllLaunches(launches: readonly Launch[], i: number): Contender[] {
+  const its = launches.flatMap(({ contenders }) => contenders[i] ?? []);
+  const refused = its.find((contender) => contender.refused !== null);
+  return (refused === undefined ? its : [refused]).slice(0, 1);
+}
 
 async function launch(
   entries: readonly Entry[],

@@ -47,7 +47,9 @@ export function benchLines(
   floor: string,
 ): BenchLine[] {
   return contenders.map((contender) => {
-    const [events, chunks] = [perEvent.get(contender.id), perChunk.get(contender.id)];
+    const [events, chunks] = [perEvent, perChunk].map((samples) =>
+      contender.refused === null ? samples.get(contender.id) : undefined,
+    );
     return {
       ...contender,
       nsPerEvent: events === undefined ? null : figure(events),

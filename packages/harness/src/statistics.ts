@@ -57,7 +57,7 @@ function spreadAround(value: number, values: readonly number[]): number {
   return Math.max(LEAST_SPREAD * Math.abs(value), ...values.map((each) => Math.abs(each - value)));
 }
 
-/** Whether two figures lie too near each other to be put in an order: what is printed of them meets. */
+/** Whether two figures may be put in an order: what is printed of them does not meet. */
 export function isToldApart(a: Ratio, b: Ratio): boolean {
   return Math.abs(a.value - b.value) > a.spread + b.spread;
 }
