@@ -1,7 +1,7 @@
 // How fast back-ends judge, beside what the plainest code written by hand for the same job takes, and what expression
 // engines from npm do. Every contestant is a process of its own, several times anew, and answers rightly before it is
-// timed; those of one race take turns, and a ratio is of the least times. What the project asks for is a table below: ✔ it
-// holds, ✘ not.
+// timed; those of one race take turns, and a ratio is of the least times of a launch. What the project asks for is a table
+// below.
 //
 //   in cache      16,384 rows, which fit into a core's second cache with room to spare
 //   from memory   8 million rows (engines: as many objects), many times the last cache
@@ -10,13 +10,24 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { agreement, type Figure, figure, type Rounds, ratio, STEADY } from "@gatehouse/harness";
+import {
+  type ByLaunch,
+  figure,
+  type Limit,
+  median,
+  type Recorded,
+  type Relation,
+  relation,
+  samplesOf,
+  showLimit,
+  showWithSpread,
+} from "@gatehouse/harness";
 import { openFloors } from "@gatehouse/native";
 import { IN_PLACE, NARROW, NGINX, PROFILE } from "./back-ends-bulk.js";
 import type { CaseName } from "./back-ends-cases.js";
 import type { Job } from "./back-ends-contestant.js";
 import type { Streamed } from "./back-ends-stream.js";
-import { LAUNCHES, raceProcesses, resultsBefore, showAgreement, writeResults } from "./measure.js";
+import { finish, LAUNCHES, type Race, record, roundsOf, runRaces } from "./measure.js";
 
 /** Of each launch. */
 const ROUNDS = 8;
@@ -25,7 +36,7 @@ const THREAD_ROUNDS = 30;
 const CACHE_ROWS = 16_384;
 const MEMORY_ROWS = 8_388_608;
 
-const STREAM_PAIRS = 5;
+const STREAM_PAIRS = LAUNCHES;
 /** Ten times as many events may take so much more for each, or less. */
 const FLAT = 1.2;
 
@@ -48,9 +59,9 @@ const COMPILED_IN_PLACE = `${FILTER}@compiled, ${IN_PLACE}`;
 const NATIVE_NARROW = `${NATIVE_IN_PLACE}, ${NARROW}`;
 
 /** Each contestant of a race with its job. */
-type Race = Readonly<Record<string, Job>>;
+type Jobs = Readonly<Record<string, Job>>;
 
-const RACES: Readonly<Record<string, Race>> = {
+const RACES: Readonly<Record<string, Jobs>> = {
   "bitmask, in cache": bulk("bitmask", CACHE_ROWS, ["bit test", "byte look-up", ...on(BITMASK)]),
   "bitmask, from memory": bulk("bitmask", MEMORY_ROWS, ["bit test", "byte look-up", ...on(BITMASK)]),
   "four predicates, in cache": {
@@ -84,7 +95,7 @@ type Expectation = {
   readonly race: string;
   readonly of: readonly string[];
   readonly over: string;
-} & ({ readonly atMost: number } | { readonly atLeast: number });
+} & Limit;
 
 const EXPECTATIONS: readonly Expectation[] = [
   { race: "bitmask, in cache", of: [`${BITMASK}@native`], over: "bit test", atMost: 1.5 },
@@ -105,156 +116,121 @@ const EXPECTATIONS: readonly Expectation[] = [
   { race: "threads, compiled", of: ["1 thread"], over: "2 threads", atLeast: 1.7 },
 ];
 
-type Told = Expectation & {
+/** What a page shows of an expectation: the figures that its relation is of, by name. */
+type Shown = {
+  readonly relation: string;
+  readonly race: string;
   readonly fastest: string;
-  readonly nsPerEvent: Figure;
-  readonly overNsPerEvent: Figure;
-  readonly ratio: number;
-  readonly holds: boolean;
+  readonly over: string;
 };
 
-const races: Record<string, Readonly<Record<string, Figure>>> = {};
-const expectations: Told[] = [];
-for (const [name, jobs] of Object.entries(RACES)) {
-  const rounds = await run(jobs);
-  races[name] = Object.fromEntries([...rounds].map(([id, samples]) => [id, figure(samples)]));
+const found = await runRaces(Object.entries(RACES).map(([name, jobs]) => raceOf(name, jobs)));
+const figures: Record<string, Recorded> = {};
+const relations: Relation[] = [];
+const shown: Shown[] = [];
+for (const [name, rounds] of found) {
   console.log(`back-ends: ${name}`);
-  for (const [id, ns] of Object.entries(races[name] ?? {})) console.log(`    ${id.padEnd(54)} ${show(ns)}`);
-  for (const expectation of EXPECTATIONS.filter(({ race }) => race === name)) {
-    const told = judge(expectation, rounds);
-    expectations.push(told);
-    console.log(`  ${sentence(told)}`);
+  for (const [id, samples] of rounds) {
+    const recorded = record(samples);
+    figures[`${name}: ${id}`] = recorded;
+    console.log(
+      `    ${id.padEnd(54)} ${showWithSpread(recorded)} ns${recorded.shape === "steady" ? "" : "?"}`,
+    );
   }
+  for (const expectation of EXPECTATIONS.filter(({ race }) => race === name)) judge(expectation, rounds);
 }
 if (!("Docker's profile, nginx" in RACES))
   console.log(`back-ends: Docker's profile is skipped, there is no ${PROFILE} or no ${NGINX}`);
-const streams = [`${FILTER}@native`, `${FILTER}@compiled`].map(stream);
-for (const each of streams) {
-  console.log(`back-ends: ${each.contestant}, a stream of 10^7 and of 10^8 events`);
-  console.log(
-    `    ${each.nsPerEvent.map(show).join(" and ")}, ${each.peakMiB.map(Math.round).join(" and ")} MiB`,
-  );
-  for (const { text, times, holds } of each.told) console.log(`  ${mark(holds)} ${text}: ${digits(times)} x`);
-}
-const before = resultsBefore<{ readonly expectations: readonly Told[] }>("back-ends");
-const agreed = agreement((before?.expectations ?? []).map(brief), expectations.map(brief));
-console.log(`back-ends: ${showAgreement(agreed)}`);
-writeResults("back-ends", {
-  addon: native.value.build,
-  ...{
-    launches: LAUNCHES,
-    rounds: ROUNDS,
-    threadRounds: THREAD_ROUNDS,
-    cacheRows: CACHE_ROWS,
-    memoryRows: MEMORY_ROWS,
-    steady: STEADY,
+for (const contestant of [`${FILTER}@native`, `${FILTER}@compiled`]) stream(contestant);
+finish("back-ends", {
+  figures,
+  relations,
+  details: {
+    addon: native.value.build,
+    ...{ rounds: roundsOf(ROUNDS), threadRounds: roundsOf(THREAD_ROUNDS) },
+    ...{ cacheRows: CACHE_ROWS, memoryRows: MEMORY_ROWS, expectations: shown },
   },
-  ...{ races, expectations, streams, agreement: agreed },
 });
 
-function bulk(name: CaseName, rows: number, contestants: readonly string[]): Race {
+function bulk(name: CaseName, rows: number, contestants: readonly string[]): Jobs {
   return Object.fromEntries(
     contestants.map((contestant) => [contestant, { kind: "bulk", contestant, case: name, rows }]),
   );
 }
 
-function engines(rows: number): Race {
+function engines(rows: number): Jobs {
   return Object.fromEntries(
     [...ENGINES, "hand-written"].map((contestant) => [contestant, { kind: "engine", contestant, rows }]),
   );
 }
 
-function docker(): Race {
+function docker(): Jobs {
   const contestants = ["by hand", ...on(FILTER)];
   return Object.fromEntries(contestants.map((contestant) => [contestant, { kind: "docker", contestant }]));
 }
 
-function singles(filters: 1 | 8): Race {
+function singles(filters: 1 | 8): Jobs {
   const contestants = ["objects", "columns", ...on(FILTER)];
   return Object.fromEntries(
     contestants.map((contestant) => [contestant, { kind: "single", contestant, filters }]),
   );
 }
 
-function threads(contestant: string): Race {
+function threads(contestant: string): Jobs {
   return {
     "1 thread": { kind: "threads", contestant, threads: 1 },
     "2 threads": { kind: "threads", contestant, threads: 2 },
   };
 }
 
-function run(jobs: Race): Promise<Rounds> {
+function raceOf(name: string, jobs: Jobs): Race<Job> {
   const script = new URL("back-ends-contestant.js", import.meta.url);
   const areThreads = Object.values(jobs).some(({ kind }) => kind === "threads");
-  return raceProcesses<Job>(script, Object.entries(jobs), areThreads ? THREAD_ROUNDS : ROUNDS);
+  return { name, script, jobs: Object.entries(jobs), rounds: areThreads ? THREAD_ROUNDS : ROUNDS };
 }
 
-function judge(expectation: Expectation, rounds: Rounds): Told {
-  const { of, over } = expectation;
-  const times = of.map((id) => ({ id, ns: figureOf(rounds, id) })).sort((a, b) => a.ns.least - b.ns.least);
-  const [{ id: fastest, ns: nsPerEvent } = assert.fail()] = times;
-  const found = ratio(rounds, fastest, over);
-  const holds = "atMost" in expectation ? found <= expectation.atMost : found >= expectation.atLeast;
-  return { ...expectation, fastest, nsPerEvent, overNsPerEvent: figureOf(rounds, over), ratio: found, holds };
+/** The relation has the same name whichever of several is the fastest: an engine may be that in one run and not in another. */
+function judge(expectation: Expectation, rounds: ByLaunch): void {
+  const { race, of, over } = expectation;
+  const times = of.map((id) => ({ id, ns: figure(samplesOf(rounds, id)).value })).sort((a, b) => a.ns - b.ns);
+  const [{ id: fastest } = assert.fail()] = times;
+  const text = `${race}: ${of.join(" or ")} over ${over}`;
+  const told = relation(text, limitOf(expectation), samplesOf(rounds, fastest), samplesOf(rounds, over));
+  tell(told, `${fastest} over ${over}`);
+  shown.push({ relation: text, race, fastest, over });
 }
 
-/** As two runs are compared: an engine may be the fastest of one and not of the other. */
-function brief({ race, of, over, ratio, holds }: Told) {
-  return { text: `${race}: ${of.join(" or ")} over ${over}`, ratio, holds };
+function limitOf(expectation: Expectation): Limit {
+  return "atMost" in expectation ? { atMost: expectation.atMost } : { atLeast: expectation.atLeast };
 }
 
-function figureOf(rounds: Rounds, id: string): Figure {
-  return figure(rounds.get(id) ?? assert.fail(`${id} did not run`));
+function tell(told: Relation, what: string): void {
+  relations.push(told);
+  const { ratio, spread, limit } = told;
+  console.log(`  ${told.told}: ${what}: ${showWithSpread({ value: ratio, spread })} x, ${showLimit(limit)}`);
 }
 
-function sentence(told: Told): string {
-  const limit = "atMost" in told ? `at most ${told.atMost}` : `at least ${told.atLeast}`;
-  return `${mark(told.holds)} ${told.fastest} over ${told.over}: ${digits(told.ratio)} x, ${limit}`;
-}
-
-type Stream = {
-  readonly contestant: string;
-  /** Of 10^7 events and of 10^8. */
-  readonly nsPerEvent: readonly Figure[];
-  readonly peakMiB: readonly number[];
-  readonly told: readonly { readonly text: string; readonly times: number; readonly holds: boolean }[];
-};
-
-function stream(contestant: string): Stream {
-  const pairs = Array.from(
-    { length: STREAM_PAIRS },
-    () => [streamOf(contestant, 1e7), streamOf(contestant, 1e8)] as const,
+/** Ten times as many events: what each of them takes, and the memory of the process, must stay what they were. */
+function stream(contestant: string): void {
+  console.log(`back-ends: ${contestant}, a stream of 10^7 and of 10^8 events`);
+  const runs = [1e7, 1e8].map((events) =>
+    Array.from({ length: STREAM_PAIRS }, () => streamOf(contestant, events)),
   );
-  const few = pairs.map(([each]) => each);
-  const many = pairs.map(([, each]) => each);
-  const nsPerEvent = [few, many].map((runs) => figure(runs.map((each) => each.nsPerEvent)));
-  const peakMiB = [few, many].map((runs) => figure(runs.map(({ peakKiB }) => peakKiB / 1024)));
-  const slower = growth(nsPerEvent.map(({ least }) => least));
-  // A peak hangs on when garbage was collected, so the least one is no measure of it.
-  const larger = growth(peakMiB.map(({ median }) => median));
-  const isFlat = (by: number) => by <= FLAT && by >= 1 / FLAT;
-  return {
-    contestant,
-    nsPerEvent,
-    peakMiB: peakMiB.map(({ median }) => median),
-    told: [
-      {
-        text: `ten times as many events, time for each within ${FLAT} x`,
-        times: slower,
-        holds: isFlat(slower),
-      },
-      {
-        text: `ten times as many events, median peak memory within ${FLAT} x`,
-        times: larger,
-        holds: isFlat(larger),
-      },
-    ],
-  };
-}
-
-/** How many times the first the second is. */
-function growth([few = Number.NaN, many = Number.NaN]: readonly number[]): number {
-  return many / few;
+  const [few = [], many = []] = runs;
+  const measures = [
+    ["ns an event", (one: Streamed) => one.nsPerEvent],
+    // A peak hangs on when garbage was collected: a launch is shown by what it was.
+    ["MiB at most", (one: Streamed) => one.peakKiB / 1024],
+  ] as const;
+  for (const [measure, of] of measures) {
+    const [before, after] = [few, many].map((each) => each.map((one) => [of(one)]));
+    if (before === undefined || after === undefined) throw new Error(`${contestant} was not streamed`);
+    figures[`stream of 10^7 events: ${contestant}, ${measure}`] = record(before, median);
+    figures[`stream of 10^8 events: ${contestant}, ${measure}`] = record(after, median);
+    const text = `${contestant}: ${measure} of ten times as many events`;
+    tell(relation(text, { atMost: FLAT }, after, before), text);
+    tell(relation(`${text}, no less`, { atLeast: 1 / FLAT }, after, before), `${text}, no less`);
+  }
 }
 
 function streamOf(contestant: string, events: number): Streamed {
@@ -264,18 +240,4 @@ function streamOf(contestant: string, events: number): Streamed {
   });
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
-}
-
-function mark(holds: boolean): string {
-  return holds ? "✔" : "✘";
-}
-
-function show({ least, median, spread, steady }: Figure): string {
-  const places = median >= 100 ? 0 : median >= 10 ? 1 : 3;
-  const [first, ...others] = [least, median, spread].map((ns) => ns.toFixed(places));
-  return `${first} ns (${others.join(" ± ")}${steady ? "" : "?"})`;
-}
-
-function digits(value: number): string {
-  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
 }

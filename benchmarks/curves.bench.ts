@@ -1,26 +1,28 @@
-// What a decision costs as one thing grows: calls allowed, predicates, nested filters, the share of denials, the place in a
-// list. Each design as its own kernel code held it, the baseline of 2012, the bulk tier and a floor.
+// What a decision costs as one thing grows: calls allowed, predicates, nested filters, events of others, the share of
+// denials, the place in a list. Each design as its own kernel code held it, the baseline of 2012, the bulk tier and a floor.
 //
-// Every contestant is a process of its own, several times anew, and has proved its answers at every point; all of a sweep
-// take turns, and of each the least sample counts, which is what two runs agree on best. Beside the curves stand figures
-// of real kernels.
+// All sweeps are drawn in one launch, then all of them in the next, so that the launches of a point lie minutes apart.
+// Beside the curves stand figures of real kernels.
 
+import { EXPECTED, launchSweep, SWEEPS, type SweepName, sweepNames, sweepOf } from "@gatehouse/cli/sweeps";
 import {
-  agreement,
-  type Curve,
+  orderOf,
+  pointName,
+  pointsByName,
+  type Recorded,
   type Relation,
-  type Runner,
+  type Rounds,
   relate,
   type Sweep,
+  showLimit,
+  showThatHolds,
+  showWithSpread,
   slope,
+  together,
 } from "@gatehouse/harness";
-import type { Process } from "@gatehouse/harness/processes";
 import { openFloors } from "@gatehouse/native";
-import type { CurveJob } from "./curves-contestants.js";
-import { EXPECTED } from "./curves-expected.js";
 import { kernelBeside } from "./curves-kernel.js";
-import { SWEEPS, type SweepName } from "./curves-sweeps.js";
-import { LAUNCHES, raceProcesses, resultsBefore, showAgreement, writeResults } from "./measure.js";
+import { finish, LAUNCHES, record, roundsOf } from "./measure.js";
 
 /** Of each launch. */
 const ROUNDS = 8;
@@ -31,82 +33,75 @@ if (!floors.ok) {
   process.exit(0);
 }
 
-const sweeps: Sweep[] = [];
+const launches = new Map<SweepName, Rounds[]>(sweepNames.map((name) => [name, []]));
+for (let launch = 0; launch < LAUNCHES; launch++)
+  for (const name of sweepNames) launches.get(name)?.push(await drawn(name));
+
+const sweeps = sweepNames.map((name) => sweepOf(name, together(launches.get(name) ?? [])));
+const figures: Record<string, Recorded> = Object.fromEntries(
+  sweeps.flatMap(pointsByName).map(([name, ns]) => [name, record(ns)]),
+);
 const relations: Relation[] = [];
-for (const name of sweepNames()) {
-  const sweep = await draw(name);
-  sweeps.push(sweep);
+for (const [i, name] of sweepNames.entries()) {
+  const sweep = sweeps[i];
+  if (sweep === undefined) throw new RangeError(`${name} was not drawn`);
   print(sweep);
   for (const expected of EXPECTED[name]) {
-    const text = `${name}: ${expected.text}`;
-    const relation = relate(sweep, { ...expected, text });
-    if (relation !== null) relations.push(relation);
-    console.log(`  ${relation === null ? `- ${text}: there is no such point` : sentence(relation)}`);
+    const relation = relate(sweep, expected);
+    if (relation === null) throw new RangeError(`${name}: ${expected.text}: there is no such point`);
+    relations.push(relation);
+    console.log(`  ${sentence(relation)}`);
   }
 }
 
-const beside = kernelBeside(sweeps);
+const beside = kernelBeside(sweeps, LAUNCHES);
 console.log("curves: beside kernels");
 for (const { what, ours, kernel, unit, source, because } of beside) {
-  console.log(`    ${what}: ${show(ours)} ${unit} here, ${show(kernel)} ${unit} there (${source})`);
+  console.log(`    ${what}: ${showWithSpread(ours)} ${unit} here, ${kernel} ${unit} there (${source})`);
   console.log(`        ${because}`);
 }
-const before = resultsBefore<{ readonly relations: readonly Relation[] }>("curves");
-const agreed = agreement(before?.relations ?? [], relations);
-console.log(`curves: ${showAgreement(agreed)}`);
-writeResults("curves", {
-  addon: floors.value.build,
-  ...{ launches: LAUNCHES, rounds: ROUNDS, sweeps, relations, beside, agreement: agreed },
+finish("curves", {
+  figures,
+  relations,
+  details: {
+    addon: floors.value.build,
+    rounds: roundsOf(ROUNDS),
+    sweeps: sweepNames.map((name) => ({
+      name,
+      unit: SWEEPS[name].unit,
+      xs: SWEEPS[name].xs,
+      who: SWEEPS[name].who,
+    })),
+    beside,
+  },
 });
 
-function sweepNames(): SweepName[] {
-  return Object.keys(SWEEPS).filter((name): name is SweepName => name in SWEEPS);
-}
-
-async function draw(name: SweepName): Promise<Sweep> {
-  const { unit, who, xs } = SWEEPS[name];
-  const script = new URL("curves-contestant.js", import.meta.url);
-  const jobs = who.map((contestant): readonly [string, CurveJob] => [
-    contestant,
-    { sweep: name, contestant },
-  ]);
-  const rounds = await raceProcesses(script, jobs, ROUNDS, runnersOf);
-  const curves = who.map((id): Curve => {
-    const points = xs.flatMap((x) => {
-      const samples = rounds.get(at(id, x));
-      return samples === undefined ? [] : [{ x, ns: Math.min(...samples) }];
-    });
-    return { id, points };
-  });
-  return { name, unit, curves };
-}
-
-/** One for each point at which it can say the policy. */
-function runnersOf({ id, details, sample }: Process): readonly Runner[] {
-  const xs = Array.isArray(details) ? details.map(Number) : [];
-  return xs.map((x) => ({ id: at(id, x), sample: () => sample(x) }));
-}
-
-function at(id: string, x: number): string {
-  return `${id} at ${x}`;
+async function drawn(name: SweepName): Promise<Rounds> {
+  const found = await launchSweep(name, roundsOf(ROUNDS));
+  if (!found.ok) throw new Error(`${name}: a contestant answers wrongly: ${JSON.stringify(found.error)}`);
+  return found.value;
 }
 
 function print({ name, unit, curves }: Sweep): void {
   const xs = [...new Set(curves.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const figureAt = (id: string, x: number) => figures[pointName(name, { id, x })];
   console.log(`curves: ${name}, ns an event`);
   console.log(`    ${unit.padEnd(24)}${xs.map((x) => String(x).padStart(9)).join("")}   one more`);
   for (const curve of curves) {
-    const cells = xs.map((x) => curve.points.find((point) => point.x === x)?.ns);
-    const shown = cells.map((ns) => (ns === undefined ? "" : show(ns)).padStart(9)).join("");
-    console.log(`    ${curve.id.padEnd(24)}${shown}   ${show(slope(curve) ?? Number.NaN)}`);
+    const cells = xs.map((x) => figureAt(curve.id, x));
+    const shown = cells.map((ns) => (ns === undefined ? "" : showThatHolds(ns)).padStart(9)).join("");
+    const one = slope(curve);
+    console.log(`    ${curve.id.padEnd(24)}${shown}   ${one === null ? "" : showWithSpread(one)}`);
   }
+  const last = xs.at(-1) ?? 0;
+  const there = curves.flatMap(({ id }) => {
+    const figure = figureAt(id, last);
+    return figure === undefined ? [] : [[id, figure] as const];
+  });
+  const groups = orderOf(there).map((group) => group.join(" ≈ "));
+  console.log(`  at ${last}, from the cheapest on (≈: not told apart): ${groups.join("; ")}`);
 }
 
-function sentence({ text, ratio, limit, holds }: Relation): string {
-  const bound = "atMost" in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
-  return `${holds ? "✔" : "✘"} ${text}: ${show(ratio)} x, ${bound}`;
-}
-
-function show(ns: number): string {
-  return ns.toFixed(ns >= 100 ? 0 : ns >= 10 ? 1 : 2);
+function sentence({ text, ratio, spread, limit, told }: Relation): string {
+  return `${told}: ${text}: ${showWithSpread({ value: ratio, spread })} x, ${showLimit(limit)}`;
 }

@@ -9,9 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { FOLDER, type Summary, summary, writeResults } from "./measure.js";
+import { showWithSpread } from "@gatehouse/harness";
+import { FOLDER, finish, LAUNCHES, record } from "./measure.js";
 
-const SAMPLES = 5;
+/** Every sample is a process of its own. */
+const SAMPLES = LAUNCHES;
 const WARM_UPS = 1;
 
 const recordings = join(FOLDER, "../../shared/data/conformance");
@@ -89,15 +91,26 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-writeResults("filter", { results });
 report();
+finish("filter", {
+  figures: Object.fromEntries(
+    Object.entries(results).map(([name, { perSecond }]) => [`${name}, a second`, record(perSecond)]),
+  ),
+  details: {
+    cases: Object.entries(results).map(([name, { filters, evaluations }]) => ({
+      name,
+      filters,
+      evaluations,
+    })),
+  },
+});
 
 type Measured = {
   readonly filters: number;
   /** Of a filter and a record. */
   readonly evaluations: number;
-  readonly seconds: Summary;
-  readonly perSecond: Summary;
+  /** By launch. */
+  readonly perSecond: readonly (readonly number[])[];
 };
 
 function measure(each: Case): Measured {
@@ -113,12 +126,7 @@ function measure(each: Case): Measured {
   const filters = each.copies * proved.filters;
   const evaluations = each.copies * proved.evaluations;
   const done = each.command === "parse" ? filters : evaluations;
-  return {
-    filters,
-    evaluations,
-    seconds: summary(runs),
-    perSecond: summary(runs.map((seconds) => done / seconds)),
-  };
+  return { filters, evaluations, perSecond: runs.map((seconds) => [done / seconds]) };
 }
 
 function readLines(recording: string): Line[] {
@@ -192,12 +200,7 @@ function report(): void {
   for (const { name, command } of CASES) {
     const found = results[name];
     if (found === undefined) throw new Error(`${name} was not measured`);
-    const { median, spread } = found.perSecond;
     const unit = command === "parse" ? "filters" : "evaluations";
-    console.log(`  ${name.padEnd(14)} ${show(median)} ± ${show(spread)} ${unit}/s`);
+    console.log(`  ${name.padEnd(14)} ${showWithSpread(record(found.perSecond))} ${unit}/s`);
   }
-}
-
-function show(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }

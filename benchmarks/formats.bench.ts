@@ -8,11 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { linux618 } from "@gatehouse/catalog";
+import { median, type Recorded, showWithSpread } from "@gatehouse/harness";
 import { openTrace, type SavedFormat, saveTrace, type TraceFormat } from "@gatehouse/traces";
-import { FOLDER, type Summary, summary, writeResults } from "./measure.js";
+import { FOLDER, finish, inLaunches, type Launch, record } from "./measure.js";
 
-const SAMPLES = 7;
-const WARM_UPS = 2;
+/** Of each launch. */
+const SAMPLES = 3;
+const WARM_UPS = 1;
 /** Copies of a recording are put together until there are this many bytes. */
 const BYTES = 20_000_000;
 
@@ -43,26 +45,38 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-formats-"));
-try {
+process.on("exit", () => rmSync(folder, { recursive: true }));
+
+const found = await inLaunches(import.meta.url, async (): Promise<Launch> => {
   const results: Record<string, Result> = {};
   for (const [name, kind] of Object.entries(KINDS)) {
     if (existsSync(kind.file)) results[name] = await measure(kind);
     else console.log(`formats: ${name} is skipped, there is no ${kind.file}`);
   }
   for (const format of ["jsonl", "arrow"] as const) results[format] = await measureOurs(format);
-  writeResults("formats", { formats: results });
-  report(results);
-} finally {
-  rmSync(folder, { recursive: true });
-}
+  return {
+    samples: Object.fromEntries(
+      Object.entries(results).flatMap(([name, { samples }]) =>
+        Object.entries(samples).map(([measure, values]) => [`${name}, ${measure}`, values]),
+      ),
+    ),
+    details: {
+      formats: Object.entries(results).map(([name, { bytes, events }]) => ({ name, bytes, events })),
+    },
+  };
+});
+const figures: Record<string, Recorded> = Object.fromEntries(
+  Object.entries(found.samples).map(([name, launches]) => [name, record(launches, median)]),
+);
+for (const [name, recorded] of Object.entries(figures))
+  console.log(`formats: ${name.padEnd(46)} ${showWithSpread(recorded)}`);
+finish("formats", { figures, details: found.details });
 
 type Result = {
   readonly bytes: number;
   readonly events: number;
-  readonly megabytesPerSecond: Summary;
-  readonly eventsPerSecond: Summary;
-  /** Of the pairs of runs, one after the other; null where gawk does not read the format or is not there. */
-  readonly timesGawk: Summary | null;
+  /** By what is measured. */
+  readonly samples: Readonly<Record<string, readonly number[]>>;
 };
 
 async function measure({ format, file, call, gawk }: Kind): Promise<Result> {
@@ -119,15 +133,16 @@ async function time(path: string, format: TraceFormat, gawk: string | null): Pro
   }
   const samples = runs.slice(WARM_UPS);
   const { events } = samples[0] ?? { events: 0 };
+  const isBesideGawk = gawk !== null && hasGawk;
   return {
     bytes,
     events,
-    megabytesPerSecond: summary(samples.map(({ seconds }) => bytes / 1e6 / seconds)),
-    eventsPerSecond: summary(samples.map(({ seconds }) => events / seconds)),
-    timesGawk:
-      gawk !== null && hasGawk
-        ? summary(samples.map(({ seconds, gawkSeconds }) => seconds / gawkSeconds))
-        : null,
+    samples: {
+      "MB/s": samples.map(({ seconds }) => bytes / 1e6 / seconds),
+      "million events/s": samples.map(({ seconds }) => events / 1e6 / seconds),
+      // Of the pairs of runs, one after the other.
+      ...(isBesideGawk && { "times gawk": samples.map(({ seconds, gawkSeconds }) => seconds / gawkSeconds) }),
+    },
   };
 }
 
@@ -145,13 +160,4 @@ function gawkTime(program: string, path: string): number {
 function argumentsOf(program: string): string[] {
   const [, separator, rest] = /^-F(\S+) (.*)$/.exec(program) ?? [];
   return separator === undefined || rest === undefined ? [program] : [`-F${separator}`, rest];
-}
-
-function report(results: Readonly<Record<string, Result>>): void {
-  for (const [name, { megabytesPerSecond, eventsPerSecond, timesGawk }] of Object.entries(results)) {
-    const speed = `${megabytesPerSecond.median.toFixed(0)} ± ${megabytesPerSecond.spread.toFixed(0)} MB/s`;
-    const rate = `${(eventsPerSecond.median / 1e6).toFixed(2)} M events/s`;
-    const beside = timesGawk === null ? "" : `, ${timesGawk.median.toFixed(2)} x gawk's time`;
-    console.log(`formats: ${name.padEnd(31)} ${speed}, ${rate}${beside}`);
-  }
 }

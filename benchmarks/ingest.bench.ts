@@ -17,17 +17,21 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { linux618 } from "@gatehouse/catalog";
 import type { Chunk } from "@gatehouse/core";
+import { type Launches, median, type Recorded, showWithSpread } from "@gatehouse/harness";
 import { newReader, newStats } from "@gatehouse/traces";
-import { FOLDER, type Summary, summary, writeResults } from "./measure.js";
+import { FOLDER, finish, inLaunches, LAUNCHES, record } from "./measure.js";
+import { settings } from "./settings.js";
 
 const COPIES = 10;
-const READ_SAMPLES = 15;
+/** Of each launch. */
+const READ_SAMPLES = 5;
 const WARM_UPS = 3;
-const REPLAY_PAIRS = 5;
+/** Each is two processes. */
+const REPLAY_PAIRS = LAUNCHES;
 /** As a file is read: in blocks of this many bytes. */
 const BLOCK = 1_048_576;
 
-const [path = join(FOLDER, "../../shared/data/traces/nginx.perf.txt.gz")] = process.argv.slice(2);
+const path = settings.trace ?? join(FOLDER, "../../shared/data/traces/nginx.perf.txt.gz");
 if (!existsSync(path)) {
   console.log(
     `ingest: skipped, there is no trace at ${path}; name one: npm run bench -- ingest --trace FILE`,
@@ -38,14 +42,22 @@ if (!existsSync(path)) {
 const packed = readFileSync(path);
 const text = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed;
 const events = prove();
-const results = {
-  trace: { bytes: text.length, events, copies: COPIES },
-  read: benchRead(),
-  memory: await benchMemory(),
-  replay: benchReplay(),
-};
-writeResults("ingest", results);
-report();
+const read = await inLaunches(import.meta.url, () => ({
+  samples: { "read, MB/s": readSamples() },
+  details: {},
+}));
+const memory = await peaks();
+const replayed = replay();
+const figures: Record<string, Recorded> = Object.fromEntries(
+  Object.entries({ ...read.samples, ...memory, ...(typeof replayed === "string" ? {} : replayed) }).map(
+    ([name, launches]) => [name, record(launches, median)],
+  ),
+);
+console.log(`ingest: ${events} events in ${(text.length / 1e6).toFixed(1)} MB of text`);
+for (const [name, recorded] of Object.entries(figures))
+  console.log(`  ${name.padEnd(32)} ${showWithSpread(recorded)}`);
+if (typeof replayed === "string") console.log(`  replay is not measured: ${replayed}`);
+finish("ingest", { figures, details: { trace: { bytes: text.length, events, copies: COPIES } } });
 
 /** Every call of the text, number and registers, read a second way. Answers how many there are. */
 function prove(): number {
@@ -78,7 +90,7 @@ function* chunks(): Generator<Chunk> {
   yield* reader.end();
 }
 
-function benchRead(): { readonly megabytesPerSecond: Summary } {
+function readSamples(): number[] {
   const samples = Array.from({ length: WARM_UPS + READ_SAMPLES }, () => {
     const start = performance.now();
     let rows = 0;
@@ -87,11 +99,17 @@ function benchRead(): { readonly megabytesPerSecond: Summary } {
     assert.ok(rows >= events);
     return text.length / 1e6 / seconds;
   });
-  return { megabytesPerSecond: summary(samples.slice(WARM_UPS)) };
+  return samples.slice(WARM_UPS);
 }
 
-async function benchMemory(): Promise<{ readonly peakKiB: Readonly<Record<number, number>> }> {
-  return { peakKiB: { 1: await peak(1), [COPIES]: await peak(COPIES) } };
+async function peaks(): Promise<Readonly<Record<string, Launches>>> {
+  const found: Record<string, number[][]> = {};
+  for (const copies of [1, COPIES]) {
+    const name = `memory of ${copies} x the text, MiB`;
+    found[name] = [];
+    for (let i = 0; i < LAUNCHES; i++) found[name].push([(await peak(copies)) / 1024]);
+  }
+  return found;
 }
 
 async function peak(copies: number): Promise<number> {
@@ -104,15 +122,8 @@ async function peak(copies: number): Promise<number> {
   return counted.peakKiB;
 }
 
-type Replayed = {
-  readonly gatehouseSeconds: Summary;
-  readonly gawkSeconds: Summary;
-  /** Of the pairs of runs, one after the other. */
-  readonly ratio: Summary;
-};
-
 /** A string: why there is nothing to compare. */
-function benchReplay(): Replayed | string {
+function replay(): Readonly<Record<string, Launches>> | string {
   const command = fileURLToPath(new URL("../../packages/cli/bin/gatehouse.js", import.meta.url));
   if (!existsSync(command)) return "the command is not built";
   if (spawnSync("gawk", ["--version"]).status !== 0) return "gawk is not installed";
@@ -120,16 +131,16 @@ function benchReplay(): Replayed | string {
   try {
     const file = join(folder, "trace.txt");
     for (let copy = 0; copy < COPIES; copy++) appendFileSync(file, text);
-    const replay = [command, "replay", "--design", "bitmask-2009@and", "--trace", file, "--json"];
-    const gatehouse = () => seconds(process.execPath, replay);
+    const words = [command, "replay", "--design", "bitmask-2009@and", "--trace", file, "--json"];
+    const gatehouse = () => seconds(process.execPath, words);
     const gawk = () => seconds("gawk", ["{n[$7]++}", file]);
     // Proved first, which also puts the file into the page cache for both.
     assert.equal(JSON.parse(gatehouse().stdout).events, COPIES * events);
     const pairs = Array.from({ length: REPLAY_PAIRS }, () => [gatehouse().seconds, gawk().seconds] as const);
     return {
-      gatehouseSeconds: summary(pairs.map(([ours]) => ours)),
-      gawkSeconds: summary(pairs.map(([, theirs]) => theirs)),
-      ratio: summary(pairs.map(([ours, theirs]) => ours / theirs)),
+      "replay, s": pairs.map(([ours]) => [ours]),
+      "gawk, s": pairs.map(([, theirs]) => [theirs]),
+      "replay over gawk": pairs.map(([ours, theirs]) => [ours / theirs]),
     };
   } finally {
     rmSync(folder, { recursive: true });
@@ -145,21 +156,4 @@ function seconds(command: string, args: readonly string[]): { seconds: number; s
   });
   assert.ok(status === 0 || status === 1, stderr);
   return { seconds: (performance.now() - start) / 1000, stdout };
-}
-
-function report(): void {
-  const { read, memory, replay } = results;
-  console.log(`ingest: ${events} events in ${(text.length / 1e6).toFixed(1)} MB of text`);
-  console.log(`  read      ${show(read.megabytesPerSecond, 0)} MB/s`);
-  for (const [copies, peakKiB] of Object.entries(memory.peakKiB))
-    console.log(`  memory    ${(peakKiB / 1024).toFixed(0)} MiB at most, over ${copies} x the text`);
-  console.log(`  replay    ${typeof replay === "string" ? `not measured: ${replay}` : showReplayed(replay)}`);
-}
-
-function showReplayed({ gatehouseSeconds, gawkSeconds, ratio }: Replayed): string {
-  return `${show(gatehouseSeconds)} s, gawk ${show(gawkSeconds)} s: ${show(ratio)} x gawk`;
-}
-
-function show({ median, spread }: Summary, digits = 2): string {
-  return `${median.toFixed(digits)} ± ${spread.toFixed(digits)}`;
 }

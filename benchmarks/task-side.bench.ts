@@ -16,17 +16,19 @@ import {
   filterEngineV2,
 } from "@gatehouse/design-2010-filter-engine";
 import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
+import { type Recorded, showWithSpread } from "@gatehouse/harness";
 import { parsePolicy } from "@gatehouse/policies";
 import { RunningKernel } from "@gatehouse/scenarios";
-import { type Summary, summary, writeResults } from "./measure.js";
+import { finish, inLaunches, type Launch, record } from "./measure.js";
 
 const ENTRIES = [1, 3, 10, 30, 100, 300];
 const DEPTHS = [1, 3, 10, 30, 100, 300, 1000];
 /** Filters of each task in the chain. */
 const CHAIN_ENTRIES = 3;
-const SAMPLES = 9;
+/** Of each launch. */
+const SAMPLES = 5;
 /** A sample lasts at least this long. */
-const SAMPLE_MS = 8;
+const SAMPLE_MS = 4;
 
 /** What 2.6.39 holds for a comparison: a pattern of 256 bytes is in each. */
 const PREDICATE_BYTES = 320;
@@ -52,8 +54,6 @@ const CONTESTANTS: readonly Contestant[] = [
   { design: eventFiltersPoc, conditions: true, copies: false, holds: "own events", keepsFilters: false },
   { design: eventFiltersVision, conditions: true, copies: false, holds: "layers", keepsFilters: true },
 ];
-
-type Time = Pick<Summary, "median" | "spread">;
 
 const KERNEL = kernelOf(linux618);
 
@@ -104,17 +104,23 @@ class Tasks {
   }
 }
 
-const results = {
-  predicateBytes: PREDICATE_BYTES,
-  chainEntries: CHAIN_ENTRIES,
-  variants: CONTESTANTS.map((contestant) => ({
+/** Samples of a launch by the name of their figure, in nanoseconds for one. */
+const samples: Record<string, readonly number[]> = {};
+
+const found = await inLaunches(import.meta.url, (): Launch => {
+  const variants = CONTESTANTS.map((contestant) => ({
     design: contestant.design.id,
     entries: ENTRIES.map((n) => benchEntries(contestant, n)),
     depth: benchDepth(contestant),
-  })),
-};
-writeResults("task-side", results);
-report();
+  }));
+  return { samples, details: { predicateBytes: PREDICATE_BYTES, chainEntries: CHAIN_ENTRIES, variants } };
+});
+const figures: Record<string, Recorded> = Object.fromEntries(
+  Object.entries(found.samples).map(([name, launches]) => [name, record(launches)]),
+);
+for (const [name, recorded] of Object.entries(figures))
+  console.log(`task-side: ${name.padEnd(56)} ${showWithSpread(recorded)} ns`);
+finish("task-side", { figures, details: found.details });
 
 function textOf(call: TaskCall): string | null {
   if (call.call === "ioctl") return call.request === "SET_FILTER" ? call.filter : null;
@@ -168,15 +174,16 @@ function benchEntries(contestant: Contestant, n: number) {
   const { state } = tasks;
   const { task: side } = design;
   const booted = side.boot(KERNEL, { pid: 1, privileged: false });
+  const name = `${design.id}, filters=${n}`;
+  samples[`${name}, install`] = time(() => calls.reduce((at, call) => side.call(at, 1, call).state, booted));
+  samples[`${name}, fork`] = time(() => side.fork(state, 1, 2));
+  samples[`${name}, exec`] = time(() => side.exec(state, 1));
   return {
     entries: n,
     calls: calls.length,
     parses: tasks.parses,
     gracePeriods: tasks.gracePeriods,
     bytes: tasks.bytes(1, contestant),
-    install: time(() => calls.reduce((at, call) => side.call(at, 1, call).state, booted)),
-    fork: time(() => side.fork(state, 1, 2)),
-    exec: time(() => side.exec(state, 1)),
   };
 }
 
@@ -220,18 +227,15 @@ function benchDepth(contestant: Contestant) {
     const passing = eventOf(depth, CALLS[0], 0);
     assert.equal(side.check(state, passing).outcome.verdict, "allow", `${design.id}: depth ${depth}`);
     assert.equal(side.check(state, eventOf(depth, CALLS[CHAIN_ENTRIES], 0)).outcome.verdict, "deny");
-    points.push({
-      depth,
-      bytes: tasks.bytes(depth, contestant),
-      check: time(() => side.check(state, passing)),
-      fork: time(() => side.fork(state, depth, depth + 1)),
-    });
+    samples[`${design.id}, depth=${depth}, check`] = time(() => side.check(state, passing));
+    samples[`${design.id}, depth=${depth}, fork`] = time(() => side.fork(state, depth, depth + 1));
+    points.push({ depth, bytes: tasks.bytes(depth, contestant) });
   }
   return { firstRefusal, points };
 }
 
 /** In nanoseconds for one. */
-function time(act: () => unknown): Time {
+function time(act: () => unknown): number[] {
   let sink: unknown = act();
   let repeats = 1;
   for (let took = 0; took < SAMPLE_MS; repeats *= 2) {
@@ -240,28 +244,11 @@ function time(act: () => unknown): Time {
     took = performance.now() - start;
     if (took >= SAMPLE_MS) break;
   }
-  const samples = Array.from({ length: SAMPLES }, () => {
+  const taken = Array.from({ length: SAMPLES }, () => {
     const start = performance.now();
     for (let i = 0; i < repeats; i++) sink = act();
     return ((performance.now() - start) * 1e6) / repeats;
   });
   assert.ok(sink !== undefined);
-  const { median, spread } = summary(samples);
-  return { median, spread };
-}
-
-function report(): void {
-  for (const { design, entries, depth } of results.variants) {
-    console.log(`task-side: ${design}`);
-    for (const { entries: n, calls, parses, bytes, install, fork, exec } of entries) {
-      const times = [install, fork, exec].map(({ median }) => (median / 1000).toFixed(1)).join(", ");
-      console.log(`  ${n} entries: ${calls} calls, ${parses} parses, ${bytes} bytes; ${times} µs`);
-    }
-    for (const { depth: d, bytes, check, fork } of depth.points)
-      console.log(
-        `  depth ${d}: ${bytes} bytes; check ${check.median.toFixed(0)} ns, fork ${fork.median.toFixed(0)} ns`,
-      );
-    const { firstRefusal } = depth;
-    if (firstRefusal) console.log(`  refused at depth ${firstRefusal.depth}: ${firstRefusal.errno}`);
-  }
+  return taken;
 }

@@ -1,5 +1,6 @@
-// The floors of `gatehouse bench`: to look up an event's number, or to read what filters read, and nothing more. They
-// know of a policy only which events it allows at all and which slots it looks at.
+// The floors of `gatehouse bench`. Those that read decide nothing: the columns that every filter reads, or those and the
+// slots that the policy looks at. Beside them stands the smallest decision there is, a look-up by number. They know of a
+// policy only which events it allows at all and which slots it looks at.
 
 import {
   type Catalog,
@@ -10,17 +11,32 @@ import {
   type Result,
   type Verdicts,
 } from "@gatehouse/core";
-import { bitTest, type Judged, type Mistake, prove, type Sample, type Work } from "@gatehouse/harness";
+import {
+  bitTest,
+  type Judged,
+  type Mistake,
+  type Proved,
+  prove,
+  readNumbers,
+  type Sample,
+} from "@gatehouse/harness";
 import { openFloors } from "@gatehouse/native";
 
-/** The first that is here is what everything else is a multiple of. */
-export const FLOORS = ["bit test in C++", "read the columns in C++", "bit test in JavaScript"] as const;
+/** The first that is here is what everything else is a multiple of: nothing can take less than to read what it judges. */
+export const FLOORS = [
+  "read events in C++",
+  "read slots too in C++",
+  "bit test in C++",
+  "read events in JavaScript",
+  "bit test in JavaScript",
+] as const;
 export type FloorId = (typeof FLOORS)[number];
 
 /** Without the addon those in C++ are not here, and nothing was compiled. */
 export function floorsHere(): { readonly ids: readonly FloorId[]; readonly build: string | null } {
   const native = openFloors();
-  return native.ok ? { ids: FLOORS, build: native.value.build } : { ids: [FLOORS[2]], build: null };
+  if (native.ok) return { ids: FLOORS, build: native.value.build };
+  return { ids: FLOORS.filter((id) => id.endsWith("JavaScript")), build: null };
 }
 
 export function isFloor(id: string): id is FloorId {
@@ -33,21 +49,24 @@ export function floorWork(
   policy: Policy,
   catalog: Catalog,
   { chunks }: Sample,
-): Result<Work, Mistake> {
+): Result<Proved, Mistake> {
   const named = policy.clauses.flatMap(({ action, event }) =>
     action.kind === "allow" ? [catalog.byName(event)?.id] : [],
   );
   const allowed = new Set(named);
   const isAllowed = (event: EventId) => allowed.has(event);
+  const everything = chunks.map(answers(() => true));
+  if (id === "read events in JavaScript") return prove(readNumbers(), chunks, everything);
   if (id === "bit test in JavaScript")
     return prove(bitTest(isAllowed), chunks, chunks.map(answers(isAllowed)));
   const native = openFloors();
   if (!native.ok) throw new Error(native.error);
   if (id === "bit test in C++")
     return prove(native.value.bitTest(isAllowed), chunks, chunks.map(answers(isAllowed)));
+  if (id === "read events in C++") return prove(native.value.read([]), chunks, everything);
   const most = Math.min(...chunks.map(({ chunk }) => chunk.slots.length));
   const slots = slotsOf(policy, catalog).filter((slot) => slot < most);
-  return prove(native.value.read(slots), chunks, chunks.map(answers(() => true)));
+  return prove(native.value.read(slots), chunks, everything);
 }
 
 function answers(allows: (event: EventId) => boolean): (judged: Judged) => Verdicts {

@@ -8,16 +8,19 @@ import {
   benchLines,
   type Contender,
   type Mistake,
+  type Rounds,
   type Runner,
   race,
   Sample,
   STEADY,
+  together,
 } from "@gatehouse/harness";
 import { type Machine, machine } from "@gatehouse/harness/machine";
 import { type Process, startAll } from "@gatehouse/harness/processes";
 import { nginxTrace } from "@gatehouse/scenarios";
-import type { BenchJob } from "./bench-contestant.js";
 import { floorsHere } from "./bench-floors.js";
+import { type BenchJob, PER_CHUNK } from "./bench-job.js";
+import { benchSweep } from "./bench-sweep.js";
 import { showBench } from "./bench-text.js";
 import { type Case, type CaseOptions, readCase } from "./case.js";
 import { EXIT, Failure, NotPossible } from "./failure.js";
@@ -36,7 +39,11 @@ import { printable } from "./text.js";
 export type BenchOptions = CaseOptions & {
   /** None: those that are there to be fast, and the reference. */
   readonly backend?: readonly string[];
+  readonly launches: number;
+  /** Of each launch. */
   readonly rounds: number;
+  /** Instead of a policy and a trace: the word of a sweep. */
+  readonly sweep?: string;
 };
 
 /** Where the numbers were taken; `addon`: the compiler and the version of its loops, null where there is no addon. */
@@ -46,6 +53,7 @@ export type PrintedBench = BenchReport & { readonly machine: Machine & { readonl
 const CONTESTANT = new URL("../dist/bench-contestant.js", import.meta.url);
 
 export async function bench(options: BenchOptions): Promise<void> {
+  if (options.sweep !== undefined) return benchSweep(options.sweep, options);
   if (options.policy === "-" || options.trace === "-")
     throw new Failure("every contestant reads the trace again: it has to be a file, and so has the policy");
   const asked = await readCase(options);
@@ -55,29 +63,68 @@ export async function bench(options: BenchOptions): Promise<void> {
   const { ids, build } = floorsHere();
   const [floor = ""] = ids;
   const entries = [...ids.map(floorEntry), ...designEntries(options, asked)];
-  const entered = await enter(entries, options, asked.policy.policy);
-  const processes = entered.flatMap(({ process }) => process ?? []);
-  const rounds = await race(processes.map(watched), options.rounds);
-  for (const { end } of processes) end();
+  const launches: Launch[] = [];
+  for (let i = 0; i < options.launches; i++)
+    launches.push(await launch(entries, options, asked.policy.policy, `launch ${i + 1}`));
   progress("");
+  const contenders = entries.flatMap((_, i) => inAllLaunches(launches, i));
   const report: PrintedBench = {
-    schema: "gatehouse.bench/1",
+    schema: "gatehouse.bench/2",
     machine: { ...machine(), addon: build },
     policy: asked.policy.policy.name,
     catalog: asked.catalog.title,
-    sample: { events: sample.events },
+    sample: { events: sample.events, chunks: sample.chunks.length },
+    launches: options.launches,
     rounds: options.rounds,
     steady: STEADY,
     floor,
     contestants: benchLines(
-      entered.map(({ contender }) => contender),
-      rounds,
+      contenders,
+      {
+        perEvent: together(launches.map(({ perEvent }) => perEvent)),
+        perChunk: together(launches.map(({ perChunk }) => perChunk)),
+      },
       floor,
     ),
   };
   if (options.json) printJson(report);
   else print(showBench(report, asked.titles, colours));
-  if (entered.some(({ contender }) => contender.refused !== null)) process.exitCode = EXIT.refused;
+  if (contenders.some(({ refused }) => refused !== null)) process.exitCode = EXIT.refused;
+}
+
+/** What one launch of all contestants found. */
+type Launch = {
+  readonly contenders: readonly Contender[];
+  readonly perEvent: Rounds;
+  readonly perChunk: Rounds;
+};
+
+/** One that was refused in any launch is refused. */
+function inAllLaunches(launches: readonly Launch[], i: number): Contender[] {
+  const its = launches.flatMap(({ contenders }) => contenders[i] ?? []);
+  const refused = its.find((contender) => contender.refused !== null);
+  return (refused === undefined ? its : [refused]).slice(0, 1);
+}
+
+async function launch(
+  entries: readonly Entry[],
+  options: BenchOptions,
+  policy: Policy,
+  name: string,
+): Promise<Launch> {
+  progress(`${name}: starting`);
+  const entered = await enter(entries, options, policy);
+  const processes = entered.flatMap(({ process }) => process ?? []);
+  const perEvent = await race(
+    processes.map((process) => watched(process, name)),
+    options.rounds,
+  );
+  const perChunk = await race(
+    processes.map(({ id, sample }) => watched({ id, sample: () => sample(PER_CHUNK) }, name)),
+    options.rounds,
+  );
+  for (const { end } of processes) end();
+  return { contenders: entered.map(({ contender }) => contender), perEvent, perChunk };
 }
 
 type Entry = Pick<Contender, "id" | "kind" | "compilation"> & { readonly reference: string };
@@ -149,13 +196,13 @@ async function enter(entries: readonly Entry[], options: BenchOptions, policy: P
 }
 
 /** Says on a terminal whose turn it is. */
-function watched(runner: Runner): Runner {
-  if (!isWatched) return runner;
+function watched({ id, sample }: Runner, launch: string): Runner {
+  if (!isWatched) return { id, sample };
   return {
-    id: runner.id,
+    id,
     sample() {
-      progress(`timing ${runner.id}`);
-      return runner.sample();
+      progress(`${launch}: timing ${id}`);
+      return sample();
     },
   };
 }

@@ -151,6 +151,18 @@ function addReplay(program: Command): void {
   addCase(command).action(async (options: ReplayOptions) => (await import("./replay.js")).replay(options));
 }
 
+/** Also in `sweeps/`, which help must not wait for. */
+const SWEEP_WORDS = [
+  "calls-allowed",
+  "predicates",
+  "predicates-the-first-decides",
+  "nesting",
+  "nesting-by-number",
+  "foreign-events",
+  "share-denied",
+  "place-among-300-calls",
+];
+
 function addBench(program: Command): void {
   const command = program
     .command("bench")
@@ -161,10 +173,18 @@ function addBench(program: Command): void {
       "where they run, separated by commas (default: all that are fast)",
       listOf,
     )
-    .option("--rounds <n>", "samples of each, taken in turn", roundCount, 15)
+    .option("--launches <n>", "launches of each, in a new process", launchCount, 5)
+    .option("--rounds <n>", "samples of each in a launch, taken in turn", roundCount, 5)
+    .addOption(
+      new Option("--sweep <name>", "instead: what a decision costs as one thing grows").choices(SWEEP_WORDS),
+    )
     .addHelpText("after", example("gatehouse bench --designs bitmask-2009 --backend compiled,reference"))
+    .addHelpText("after", "  $ gatehouse bench --sweep nesting --launches 2")
     .addHelpText("after", "\nExits with 1 where a back-end's answers are wrong; it is not timed then.");
-  addCase(command).action(async (options: BenchOptions) => (await import("./bench.js")).bench(options));
+  const schemas = "gatehouse.bench/2, or gatehouse.sweep/1 with --sweep";
+  addCase(command, schemas).action(async (options: BenchOptions) =>
+    (await import("./bench.js")).bench(options),
+  );
 }
 
 function addExplain(program: Command): void {
@@ -201,14 +221,14 @@ function addCompletion(program: Command): void {
     });
 }
 
-/** The options of a command that is asked about a policy and a trace. */
-function addCase(command: Command): Command {
+/** The options of a command that is asked about a policy and a trace. `schema`: of what it prints as data. */
+function addCase(command: Command, schema = `gatehouse.${command.name()}/1`): Command {
   return addPolicy(command)
     .option("--trace <file>", "perf, strace, … also packed, - for standard input (default: embedded)")
     .addOption(formatOption("--format <name>"))
     .option("--task <pid|comm>", "only this task and its descendants")
     .option("--strict", "a line of the trace that cannot be read is an error")
-    .option("--json", `print data (gatehouse.${command.name()}/1)`);
+    .option("--json", `print data (${schema})`);
 }
 
 /** Those of one that is asked about a policy alone. */
@@ -243,6 +263,14 @@ function roundCount(text: string): number {
   const rounds = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (rounds >= MIN_ROUNDS && rounds <= MAX_ROUNDS) return rounds;
   throw new InvalidArgumentError(`it is a number from ${MIN_ROUNDS} to ${MAX_ROUNDS}.`);
+}
+
+const MAX_LAUNCHES = 99;
+
+function launchCount(text: string): number {
+  const launches = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (launches >= 1 && launches <= MAX_LAUNCHES) return launches;
+  throw new InvalidArgumentError(`it is a number from 1 to ${MAX_LAUNCHES}.`);
 }
 
 /** Also of an option that is given several times. */

@@ -38,7 +38,10 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["replay", ...calls],
     ["replay", "--policy", opening, "--trace", trace],
   ],
-  "gatehouse.bench/1": [["bench", ...calls, "--backend", "compiled,reference", "--rounds", "3"]],
+  "gatehouse.bench/2": [
+    ["bench", ...calls, "--backend", "compiled,reference", "--launches", "1", "--rounds", "3"],
+  ],
+  "gatehouse.sweep/1": [["bench", "--sweep", "foreign-events", "--launches", "1", "--rounds", "3"]],
   "gatehouse.explain/1": [
     ["explain", "--policy", reading, "read(fd=0)", "--as", "sh > cat"],
     ["explain", "--policy", reading, "read(count=1)"],
@@ -66,7 +69,7 @@ const documented = readDocumented();
 test("every schema that help names is documented", () => {
   const commands = commandLine().commands.flatMap((command) => [command, ...command.commands]);
   const named = commands.flatMap(({ options }) =>
-    options.flatMap(({ description }) => /\((gatehouse\.[\w-]+\/\d+)\)/.exec(description)?.[1] ?? []),
+    options.flatMap(({ description }) => description.match(/\bgatehouse\.[\w-]+\/\d+/g) ?? []),
   );
   const schemas = [...new Set(named)].sort(); // a list and a run of what stands in it may have the same
   expect([...documented.keys()].sort()).toEqual(schemas);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { questions } from "./book/task-side.js";
 import { taskSideVariants } from "./book/task-side-calls.js";
-import type { Results } from "./book/task-side-cost.js";
+import { taskSideResults } from "./book/task-side-cost.js";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/task-side.md"), "utf8");
 const [, table = ""] = /<!-- generated: task-side -->\n([\s\S]*?)<!-- end -->/.exec(PAGE) ?? [];
@@ -39,9 +39,7 @@ describe.each(taskSideVariants.map((variant, column) => ({ id: variant.design.id
 );
 
 describe("the counts of benchmarks/results/task-side.json", () => {
-  const { variants }: Results = JSON.parse(
-    readFileSync(join(import.meta.dirname, "../../../benchmarks/results/task-side.json"), "utf8"),
-  );
+  const { variants } = taskSideResults().details;
   const points = (id: string) => variants.find(({ design }) => design === id)?.entries ?? [];
 
   test.each(["filter-engine-2010@v2", "filter-engine-2010@corrected"])(

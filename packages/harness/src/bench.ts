@@ -1,19 +1,20 @@
 // A race: contestants that are timed in turn, one sample each, round after round, so that a machine that is slow for a
-// while is slow for all of them. What others do on a machine only ever adds time, now to this one and now to that: so what
-// one takes is shown by its median and spread, and what two are to each other by the least time of each, on which two
-// runs agree best.
+// while is slow for all of them. It is run in several launches, each with processes of its own: where code and memory come
+// to lie is luck. Two contestants are compared launch by launch.
 
 import type { Compilation } from "@gatehouse/core";
-import { isSteady, type Summary, summary } from "./statistics.js";
+import { type Figure, figure, type Launches, type Ratio, ratioOf } from "./statistics.js";
 import type { Mistake } from "./work.js";
 
 /** What `gatehouse bench --json` prints. */
 export type BenchReport = {
-  readonly schema: "gatehouse.bench/1";
+  readonly schema: "gatehouse.bench/2";
   readonly policy: string;
   readonly catalog: string;
   /** The first events of the trace, which everything here was timed on. */
-  readonly sample: { readonly events: number };
+  readonly sample: { readonly events: number; readonly chunks: number };
+  readonly launches: number;
+  /** Of each launch. */
   readonly rounds: number;
   /** A spread beyond this share of its figure makes it unsteady. */
   readonly steady: number;
@@ -29,8 +30,9 @@ export type BenchLine = {
   readonly compilation: Compilation<unknown>["kind"] | null;
   /** Null where there was nothing to time. */
   readonly nsPerEvent: Figure | null;
-  /** Of the least times. */
-  readonly timesFloor: number | null;
+  /** What a chunk takes in which there is no row: it is in `nsPerEvent` once for each chunk. */
+  readonly nsPerChunk: Figure | null;
+  readonly timesFloor: Ratio | null;
   /** The first of its answers that was wrong: it is not timed then. */
   readonly refused: Mistake | null;
 };
@@ -38,13 +40,21 @@ export type BenchLine = {
 /** One that was let into the race, or not. */
 export type Contender = Pick<BenchLine, "id" | "kind" | "compilation" | "refused">;
 
-export function benchLines(contenders: readonly Contender[], rounds: Rounds, floor: string): BenchLine[] {
+/** `perEvent`, `perChunk`: the samples of those that ran, by id. */
+export function benchLines(
+  contenders: readonly Contender[],
+  { perEvent, perChunk }: { readonly perEvent: ByLaunch; readonly perChunk: ByLaunch },
+  floor: string,
+): BenchLine[] {
   return contenders.map((contender) => {
-    const samples = rounds.get(contender.id);
+    const [events, chunks] = [perEvent, perChunk].map((samples) =>
+      contender.refused === null ? samples.get(contender.id) : undefined,
+    );
     return {
       ...contender,
-      nsPerEvent: samples === undefined ? null : figure(samples),
-      timesFloor: samples === undefined ? null : ratio(rounds, contender.id, floor),
+      nsPerEvent: events === undefined ? null : figure(events),
+      nsPerChunk: chunks === undefined ? null : figure(chunks),
+      timesFloor: events === undefined ? null : ratioOf(events, samplesOf(perEvent, floor)),
     };
   });
 }
@@ -58,6 +68,9 @@ export type Runner = {
 
 /** Of each round the sample, by id. */
 export type Rounds = ReadonlyMap<string, readonly number[]>;
+
+/** The samples of several launches, by id. */
+export type ByLaunch = ReadonlyMap<string, Launches>;
 
 /**
  * Each round begins with another of them, so that none always comes after the same one. A turn is two samples, and the
@@ -75,17 +88,16 @@ export async function race(runners: readonly Runner[], rounds: number): Promise<
   return samples;
 }
 
-/** A measured figure, and whether its spread is small enough to rely on it. */
-export type Figure = Omit<Summary, "samples"> & { readonly least: number; readonly steady: boolean };
-
-export function figure(samples: readonly number[]): Figure {
-  const { median, spread } = summary(samples);
-  return { median, spread, least: Math.min(...samples), steady: isSteady({ median, spread }) };
+/** One launch after the other, put together by id. One that did not run in all of them has fewer. */
+export function together(launches: readonly Rounds[]): ByLaunch {
+  const all = new Map<string, (readonly number[])[]>();
+  for (const rounds of launches)
+    for (const [id, samples] of rounds) all.set(id, [...(all.get(id) ?? []), samples]);
+  return all;
 }
 
-/** How many times `floor`'s time `id` takes, at the least that either took. */
-export function ratio(rounds: Rounds, id: string, floor: string): number {
-  const [ours, theirs] = [rounds.get(id), rounds.get(floor)];
-  if (ours === undefined || theirs === undefined) throw new RangeError(`${id} or ${floor} was not timed`);
-  return Math.min(...ours) / Math.min(...theirs);
+export function samplesOf(rounds: ByLaunch, id: string): Launches {
+  const samples = rounds.get(id);
+  if (samples === undefined) throw new RangeError(`${id} was not timed`);
+  return samples;
 }

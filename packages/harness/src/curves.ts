@@ -1,8 +1,10 @@
-// Cost curves: what a decision takes as one thing grows. A point is the least of several samples: other work on a machine
-// only ever adds time, so the least is what two runs agree on best. What is to be expected of curves is said as
-// relations between points, which hold or do not.
+// Cost curves: what a decision takes as one thing grows. A point keeps its samples by launch, so that what is said of two
+// points (one costs so many times the other, one more costs so much) is said launch by launch, with its spread.
 
-export type Point = { readonly x: number; readonly ns: number };
+import { type Limit, type Relation, relation } from "./relations.js";
+import { type Launches, LEAST_SPREAD, least, median, type Ratio } from "./statistics.js";
+
+export type Point = { readonly x: number; readonly ns: Launches };
 
 export type Curve = { readonly id: string; readonly points: readonly Point[] };
 
@@ -14,67 +16,60 @@ export type Expected = {
   readonly text: string;
   readonly of: Place;
   readonly over: Place;
-} & ({ readonly atMost: number } | { readonly atLeast: number });
-
-type Place = { readonly id: string; readonly x: number };
-
-export type Relation = {
-  readonly text: string;
-  readonly ratio: number;
-  readonly limit: { readonly atMost: number } | { readonly atLeast: number };
-  readonly holds: boolean;
+  readonly limit: Limit;
 };
 
+export type Place = { readonly id: string; readonly x: number };
+
 /** Null where a point is missing: a design that cannot say the policy there has none. */
-export function relate(sweep: Sweep, expected: Expected): Relation | null {
-  const [of, over] = [nsAt(sweep, expected.of), nsAt(sweep, expected.over)];
-  if (of === null || over === null) return null;
-  const ratio = of / over;
-  const { text } = expected;
-  return "atMost" in expected
-    ? { text, ratio, limit: { atMost: expected.atMost }, holds: ratio <= expected.atMost }
-    : { text, ratio, limit: { atLeast: expected.atLeast }, holds: ratio >= expected.atLeast };
+export function relate(sweep: Sweep, { text, of, over, limit }: Expected): Relation | null {
+  const [ours, theirs] = [samplesAt(sweep, of), samplesAt(sweep, over)];
+  return ours === null || theirs === null ? null : relation(`${sweep.name}: ${text}`, limit, ours, theirs);
 }
 
-export function nsAt({ curves }: Sweep, { id, x }: Place): number | null {
+export function samplesAt({ curves }: Sweep, { id, x }: Place): Launches | null {
   const curve = curves.find((candidate) => candidate.id === id);
   return curve?.points.find((point) => point.x === x)?.ns ?? null;
 }
 
-/** What one more costs: the slope of the straight line that fits best. Null of fewer than two points. */
-export function slope({ points }: Curve): number | null {
-  if (points.length < 2) return null;
-  const mean = (of: (point: Point) => number) =>
-    points.reduce((sum, each) => sum + of(each), 0) / points.length;
-  const [x, ns] = [mean((point) => point.x), mean((point) => point.ns)];
-  const across = points.reduce((sum, point) => sum + (point.x - x) * (point.ns - ns), 0);
-  return across / points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+/** Every point by a name that is its own among all sweeps. */
+export function pointsByName({ name, curves }: Sweep): [name: string, ns: Launches][] {
+  return curves.flatMap(({ id, points }) =>
+    points.map(({ x, ns }): [string, Launches] => [pointName(name, { id, x }), ns]),
+  );
 }
 
-/** How two runs compare: which marks changed, and by how much the ratios of a run before differ at most. */
-export type Agreement = {
-  readonly compared: number;
-  readonly changed: readonly string[];
-  /** 0.1: a tenth of the smaller one. Null where nothing was compared. */
-  readonly greatest: { readonly text: string; readonly difference: number } | null;
-};
+export function pointName(sweep: string, { id, x }: Place): string {
+  return `${sweep}: ${id} at ${x}`;
+}
 
-type Told = Pick<Relation, "text" | "ratio" | "holds">;
+/** What one more costs: the slope of the straight line that fits best. Null of fewer than two points. */
+export function slope({ points }: Curve): Ratio | null {
+  const [first] = points;
+  if (first === undefined || points.length < 2) return null;
+  const { value, spread } = ofLaunches(first.ns.length, (launch) => slopeOf(points, launch));
+  return { value, spread: Math.max(spread, leastSlopeSpread(points)) };
+}
 
-export function agreement(before: readonly Told[], now: readonly Told[]): Agreement {
-  const pairs = now.flatMap((relation) => {
-    const old = before.find(({ text }) => text === relation.text);
-    return old === undefined ? [] : [{ old, relation }];
-  });
-  const differences = pairs
-    .map(({ old, relation: { text, ratio } }) => ({
-      text,
-      difference: Math.max(ratio / old.ratio, old.ratio / ratio) - 1,
-    }))
-    .sort((a, b) => b.difference - a.difference);
-  return {
-    compared: pairs.length,
-    changed: pairs.filter(({ old, relation }) => old.holds !== relation.holds).map(({ old }) => old.text),
-    greatest: differences[0] ?? null,
-  };
+/** What the points themselves may be off by makes a slope of its own, also where there is none. */
+function leastSlopeSpread(points: readonly Point[]): number {
+  const xs = points.map(({ x }) => x);
+  const middle = median(points.map(({ ns }) => median(ns.map(least))));
+  return (LEAST_SPREAD * middle) / (Math.max(...xs) - Math.min(...xs));
+}
+
+function slopeOf(points: readonly Point[], launch: number): number {
+  const at = points.map(({ x, ns }) => ({ x, ns: least(ns[launch] ?? []) }));
+  const mean = (of: (point: { x: number; ns: number }) => number) =>
+    at.reduce((sum, each) => sum + of(each), 0) / at.length;
+  const [x, ns] = [mean((point) => point.x), mean((point) => point.ns)];
+  const across = at.reduce((sum, point) => sum + (point.x - x) * (point.ns - ns), 0);
+  return across / at.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+}
+
+/** What is worked out of every launch: the middle one, and how far the others lie from it. */
+export function ofLaunches(launches: number, of: (launch: number) => number): Ratio {
+  const each = Array.from({ length: launches }, (_, launch) => of(launch));
+  const value = median(each);
+  return { value, spread: Math.max(...each.map((one) => Math.abs(one - value))) };
 }

@@ -4,7 +4,7 @@
 import { type Catalog, type Design, type Fails, fail, type Policy, type Result } from "@gatehouse/core";
 import { decideContestant, filterContestant } from "./contestant.js";
 import type { Sample } from "./cost.js";
-import { type Mistake, prove, type Work } from "./work.js";
+import { type Mistake, type Proved, prove } from "./work.js";
 
 export type Entry = {
   readonly design: Design;
@@ -19,7 +19,7 @@ export type Entry = {
 export function entrant(
   { design, reference, policy, catalog, fails }: Entry,
   { chunks }: Sample,
-): Result<Work, Mistake> | null {
+): Result<Proved, Mistake> | null {
   const compiled = design.compile(policy, catalog, fails);
   if (compiled.kind === "inexpressible") return null;
   const filter = reference.load(compiled.program, catalog);

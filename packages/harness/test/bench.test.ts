@@ -15,14 +15,14 @@ import {
   benchLines,
   bitTest,
   entrant,
-  figure,
   prove,
   type Runner,
   race,
-  ratio,
+  readNumbers,
   Sample,
+  samplesOf,
   stopwatch,
-  summary,
+  together,
 } from "../src/index.js";
 import { start, startAll } from "../src/processes.js";
 import {
@@ -128,6 +128,25 @@ describe("work", () => {
     expect(rounds).toEqual([0, 0, 0, 0]);
   });
 
+  test("is also there for chunks in which nothing is judged", () => {
+    let judged = 0;
+    const { chunks } = sample;
+    const filter = {
+      evaluateAll(...[, rows]: Parameters<ReturnType<typeof bitTest>["evaluateAll"]>) {
+        judged += rows.count();
+      },
+    };
+    const work = prove(
+      filter,
+      chunks,
+      chunks.map(({ chunk }) => newVerdicts(chunk.length)),
+    );
+    if (!work.ok) throw new Error("it is refused");
+    judged = 0;
+    work.value.perChunk.run();
+    expect([judged, work.value.perChunk.events]).toEqual([0, 64]);
+  });
+
   test("is run often enough for a clock with coarse steps", () => {
     let runs = 0;
     const take = stopwatch({ events: 2, run: () => void runs++ }, 2);
@@ -164,39 +183,46 @@ describe("a race", () => {
     expect(order.join(" ")).toBe("floor floor a a b b a a b b floor floor b b floor floor a a");
   });
 
-  test("counts the second sample of a turn, and compares the least that each took", async () => {
-    expect(ratio(await rounds, "a", "floor")).toBe(2);
-    expect(ratio(await rounds, "b", "floor")).toBe(5);
-    expect(() => ratio(new Map(), "a", "floor")).toThrow("was not timed");
-    expect(() => figure([])).toThrow(RangeError);
+  test("counts the second sample of a turn", async () => {
+    expect(Object.fromEntries(await rounds)).toEqual({ floor: [1, 3, 1], a: [2, 6, 2], b: [5, 15, 11] });
+  });
+
+  test("is put together with those of other launches", async () => {
+    const other = new Map([
+      ["floor", [4]],
+      ["a", [8]],
+    ]);
+    const all = together([await rounds, other]);
+    expect(samplesOf(all, "a")).toEqual([[2, 6, 2], [8]]);
+    expect(samplesOf(all, "b")).toEqual([[5, 15, 11]]);
+    expect(() => samplesOf(all, "nobody")).toThrow("nobody was not timed");
   });
 
   test("has lines also for those that did not run", async () => {
     const said = { kind: "design", compilation: "exact", refused: null } as const;
     const unsaid = { ...said, compilation: "inexpressible" } as const;
+    const perEvent = together([await rounds]);
     const lines = benchLines(
       [
         { id: "a", ...said },
         { id: "mute", ...unsaid },
       ],
-      await rounds,
+      { perEvent, perChunk: new Map([["a", [[70, 71]]]]) },
       "floor",
     );
-    expect(lines.map(({ id, timesFloor }) => [id, timesFloor])).toEqual([
-      ["a", 2],
-      ["mute", null],
+    expect(lines).toMatchObject([
+      { id: "a", nsPerEvent: { least: 2 }, nsPerChunk: { least: 70 }, timesFloor: { value: 2 } },
+      { id: "mute", nsPerEvent: null, nsPerChunk: null, timesFloor: null },
     ]);
   });
 });
 
-test.each([
-  [[10, 10, 10], { median: 10, spread: 0, least: 10, steady: true }],
-  [[9, 10, 11], { median: 10, spread: 1, least: 9, steady: true }],
-  [[8, 10, 13], { median: 10, spread: 2, least: 8, steady: false }],
-  [[1, 3], { median: 2, spread: 1, least: 1, steady: false }],
-])("%j is %j", (samples, expected) => {
-  expect(figure(samples)).toEqual(expected);
-  expect(summary(samples).samples).toEqual(samples);
+test("the floor that reads the numbers decides nothing", () => {
+  const [first] = sample.chunks;
+  if (first === undefined) throw new Error("there is no chunk");
+  const verdicts = newVerdicts(first.chunk.length);
+  readNumbers().evaluateAll(first.chunk, first.rows, verdicts);
+  expect(verdicts).toEqual({ allow: first.rows, known: first.rows });
 });
 
 test("the floor in JavaScript is one look-up by event, of judged rows alone", () => {

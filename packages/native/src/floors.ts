@@ -105,8 +105,8 @@ function floorsOf(calls: FloorCalls): Floors {
     read: (slots) =>
       floor((chunk, rows, allow) => {
         const { event, abi, known, length } = chunk;
-        const columns = slots.map((each) => slot(chunk, each).subarray(0, 2 * length));
-        calls.read(event.subarray(0, length), abi.subarray(0, length), known.subarray(0, length), ...columns);
+        const columns = slots.map((each) => upTo(slot(chunk, each), 2 * length));
+        calls.read(upTo(event, length), upTo(abi, length), upTo(known, length), ...columns);
         allow.set(rows);
       }),
   };
@@ -120,6 +120,12 @@ function floor(run: (chunk: Chunk, rows: Uint32Array, allow: Uint32Array) => voi
       known.words.set(rows.words);
     },
   };
+}
+
+/** The column itself where it is no longer: to cut it takes more than to read it. */
+function upTo<T extends Uint8Array | Uint16Array | Uint32Array>(column: T, length: number): T;
+function upTo(column: Uint8Array | Uint16Array | Uint32Array, length: number) {
+  return column.length === length ? column : column.subarray(0, length);
 }
 
 /** Floors are over wide columns. */

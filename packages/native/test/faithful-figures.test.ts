@@ -137,6 +137,47 @@ describe.runIf(addon.ok)("what the history says", () => {
     }
   });
 
+  test("copying turns a hash's chains round, so the last filter that was installed ends up behind", () => {
+    const [a = 0, b = 0, c = 0] = Array.from({ length: 307 }, (_, nr) => nr).filter(
+      (nr) => bucketOf(nr) === bucketOf(0),
+    );
+    const filters = [a, b, c].map((nr) => ({ nr, filter: "1" }));
+    const { bytes } = countsOfAll(load(filterEngineV2, ofOneTask({ filters }), linux2639), linux2639);
+    // a; b a; c a b; and enforcing turns that round once more: b a c.
+    expect([b, a, c].map((nr) => bytes[nr])).toEqual([1, 2, 3].map((read) => 3 + 8 + 24 * read));
+  });
+
+  test("perf builds the record before it walks the list, also where no event has a filter", () => {
+    const nr = linux2639.byName("write")?.id ?? -1;
+    const hung = (...filters: readonly (string | null)[]) =>
+      ofOneTask({ events: filters.map((filter) => ({ event: "syscalls:sys_enter_write", filter })) });
+    const bytes = (program: ReturnType<typeof hung>) =>
+      countsOfAll(load(eventFiltersPoc, program, linux2639), linux2639).bytes[nr];
+    const arguments3 = 8 * 3;
+    expect(bytes(hung(null))).toBe(3 + arguments3 + 8);
+    expect(bytes(hung(null, null, null))).toBe(3 + arguments3 + 3 * 8);
+  });
+
+  test("perf walks its list to the end, over events of others too, which decide nothing", () => {
+    const events = ["fd == 1", "fd == 2"].map((filter) => ({ event: "syscalls:sys_enter_read", filter }));
+    const chunk = chunkOf(linux2639, [
+      { nr: 0, fd: 1n },
+      { nr: 0, fd: 3n },
+    ]);
+    for (const foreign of [0, 1, 1000]) {
+      const filter = load(eventFiltersPoc, ofOneTask({ events }), linux2639, { foreign });
+      const verdicts = newVerdicts(2);
+      const { counts } = filter.count(chunk, Bitset.ones(2), verdicts);
+      expect([verdicts.allow.words[0], verdicts.known.words[0]]).toEqual([0b01, 0b11]);
+      const [predicates, , bytes] = counts;
+      expect([predicates, bytes, filter.shape.depth]).toEqual([
+        2,
+        3 + 3 * 8 + 2 * (8 + 320) + 8 * foreign,
+        2 + foreign,
+      ]);
+    }
+  });
+
   test("a comparison with the number of the call is a predicate, which the reference decides beforehand", () => {
     const chunk = chunkOf(linux2639, [
       { nr: 0, fd: 1n },
@@ -160,6 +201,7 @@ describe.runIf(addon.ok)("faithful", () => {
       [filterEngineShipped, { depth: 32 }],
       [eventFiltersPoc, { structure: "events" }],
       [eventFiltersVision, {}],
+      [eventFiltersPoc, { foreign: 10 }],
     ];
     expect(
       ids.map(([design, options]) => {
@@ -173,6 +215,7 @@ describe.runIf(addon.ok)("faithful", () => {
       "filter-engine-2010@shipped@faithful-32",
       "event-filters-2011@poc@faithful",
       "event-filters-2011@vision@faithful",
+      "event-filters-2011@poc@faithful-10",
     ]);
   });
 
@@ -182,8 +225,10 @@ describe.runIf(addon.ok)("faithful", () => {
     [filterEngineShipped, { depth: 0 }, "0 is no number of sets from 1 to 1024"],
     [filterEngineShipped, { depth: 1025 }, "1025 is no number of sets from 1 to 1024"],
     [filterEngineShipped, { depth: 1.5 }, "1.5 is no number of sets from 1 to 1024"],
+    [filterEngineV2, { foreign: 1 }, "a hash sees no events of others"],
+    [eventFiltersPoc, { foreign: 10_001 }, "10001 is no number of events from 0 to 10000"],
     [{ ...filterEngineV2, id: "mine@v1" }, {}, "mine@v1 is no design that was posted"],
-  ] as const)("refuses what was not, with the reason: %#", (design, options, reason) => {
+  ] as const)("refuses what was not, with the reason: %#", (design: Design, options, reason) => {
     expect(faithful(design, options)).toEqual({ ok: false, error: reason });
   });
 

@@ -42,15 +42,17 @@ export class FilterModel {
     return this.held.program.entries.length;
   }
 
-  matches(event: TraceEvent) {
-    return this.#bound.run(event);
-  }
-
   /** The registers are copied whatever is then asked of them. */
   look(event: TraceEvent): Looked {
+    const { visited, bytes } = this.run(event);
+    return { visited, bytes: 8 * this.#fields + bytes };
+  }
+
+  /** Over a record that is there. */
+  run(event: TraceEvent): Looked {
     const lazily = this.#bound.visited(event).map((leaf) => this.#places[leaf] ?? -1);
     const visited = this.held.program.kind === "postfix" ? this.#places : lazily;
-    return { visited, bytes: 8 * this.#fields + this.#programBytes(new Set(visited)) };
+    return { visited, bytes: this.#programBytes(new Set(visited)) };
   }
 
   #programBytes(visited: ReadonlySet<number>): number {
@@ -77,16 +79,24 @@ export class FilterModel {
 
 const EVENT_BYTES = 3;
 
-/** How a structure finds a call: the bytes that it reads for one number. */
-export type LookUp = (numbers: readonly number[], catalog: Catalog) => (number: number) => number;
+/** How a structure finds a call, by numbers in the order in which they were installed: the bytes that it reads for one. */
+export type LookUp = (installed: readonly number[], catalog: Catalog) => (number: number) => number;
 
 const POINTER = 8;
 
-/** Each chain has its highest number in front, since the program is given by rising numbers. */
-export const hashLookUp: LookUp = (numbers) => (number) => {
-  const chain = numbers.filter((other) => bucketOf(other) === bucketOf(number)).reverse();
-  const at = chain.indexOf(number);
-  return POINTER + 24 * (at < 0 ? chain.length : at + 1);
+/** Each change turns the chains round and puts the new number in front; enforcing turns them once more. */
+export const hashLookUp: LookUp = (installed) => {
+  const chains = Array.from({ length: 16 }, (): number[] => []);
+  for (const number of installed) {
+    for (const chain of chains) chain.reverse();
+    chains[bucketOf(number)]?.unshift(number);
+  }
+  for (const chain of chains) chain.reverse();
+  return (number) => {
+    const chain = chains[bucketOf(number)] ?? [];
+    const at = chain.indexOf(number);
+    return POINTER + 24 * (at < 0 ? chain.length : at + 1);
+  };
 };
 
 export function bucketOf(number: number): number {
@@ -101,7 +111,7 @@ export const indexLookUp: LookUp =
 /** Nodes of eight, as full as they can be; a level's node is known by its lowest number. */
 export const treeLookUp: LookUp = (numbers) => {
   const levels: number[][] = [];
-  let keys = [...numbers].reverse();
+  let keys = [...numbers].sort((a, b) => b - a);
   while (keys.length > 0) {
     levels.unshift(keys);
     keys = keys.length > 8 ? keys.filter((_, i) => i % 8 === 7 || i === keys.length - 1) : [];
@@ -137,22 +147,22 @@ export function lookThroughEngine(
   return { bytes: EVENT_BYTES + lookUp(event.id) + bytes, visited };
 }
 
-/** `hung`: on one event, in order; null for one without a filter. */
+/** `hung`: on one event, in order; null for one without a filter. All of them are walked over one record. */
 export function lookThroughEvents(
   event: TraceEvent,
   hung: ReadonlyMap<number, readonly (FilterModel | null)[]>,
 ): Looked {
+  const its = (event.abi === ABI.native && hung.get(event.id)) || [];
   const visited: number[] = [];
-  let bytes = EVENT_BYTES;
+  let bytes = EVENT_BYTES + (its.length > 0 ? 8 * (event.format?.fields.length ?? 0) : 0);
   let first = 0;
-  for (const filter of (event.abi === ABI.native && hung.get(event.id)) || []) {
+  for (const filter of its) {
     bytes += POINTER;
-    if (filter === null) break;
-    const looked = filter.look(event);
+    if (filter === null) continue;
+    const looked = filter.run(event);
     bytes += looked.bytes;
     visited.push(...looked.visited.map((at) => first + at));
     first += filter.entries;
-    if (filter.matches(event) === true) break;
   }
   return { bytes, visited };
 }

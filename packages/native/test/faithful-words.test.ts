@@ -236,7 +236,7 @@ function sourcesOf(): readonly Uint32Array[] {
       id,
       structure,
       { sections: [], programs: [program] },
-      { catalog, depth: 2, tables },
+      { catalog, depth: 2, foreign: 1, tables },
     );
     return words;
   });

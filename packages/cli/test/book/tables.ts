@@ -11,6 +11,7 @@ import { number } from "../../src/text.js";
 import {
   KERNEL_HEAD,
   kernelRows,
+  orderLines,
   RACE_HEAD,
   RELATION_HEAD,
   raceRows,
@@ -18,12 +19,19 @@ import {
   sweepTable,
 } from "./back-end-cost.js";
 import { policyOf } from "./policy.js";
+import { runLines } from "./results.js";
 import { taskSideTable } from "./task-side.js";
 import { bugRows } from "./task-side-bugs.js";
 import { DEPTH_HEAD, depthRows, ENTRY_HEAD, entryRows } from "./task-side-cost.js";
 
 /** Of the benchmark `curves`, those that the book shows. */
-const SWEEPS = ["calls allowed", "predicates", "nesting, by number", "place among 300 calls"];
+const SWEEPS = [
+  "calls allowed",
+  "predicates",
+  "nesting, by number",
+  "foreign events",
+  "place among 300 calls",
+];
 
 export const tables: Readonly<Record<string, () => readonly string[]>> = {
   calls: callTable,
@@ -39,7 +47,11 @@ export const tables: Readonly<Record<string, () => readonly string[]>> = {
   "task-side-bugs": () => table(["what", "in", "its tests", "where"], bugRows()),
   "task-side-entries": () => table(ENTRY_HEAD, entryRows()),
   "task-side-depth": () => table(DEPTH_HEAD, depthRows()),
+  "back-ends-run": () => runLines("back-ends"),
+  "curves-run": () => runLines("curves"),
+  "task-side-run": () => runLines("task-side"),
   "back-end-races": () => table(RACE_HEAD, raceRows()),
+  "curve-orders": () => orderLines(SWEEPS),
   "curve-relations": () => table(RELATION_HEAD, relationRows()),
   "curves-beside-kernels": () => table(KERNEL_HEAD, kernelRows()),
   ...Object.fromEntries(SWEEPS.map((name) => [`curve-${name.replaceAll(/\W+/g, "-")}`, () => sweep(name)])),

@@ -1,13 +1,10 @@
 // What the task side costs, from the result file of its benchmark.
 
-import { readFileSync } from "node:fs";
+import { showWithSpread } from "@gatehouse/harness";
 import { number } from "../../src/text.js";
+import { figureNamed, resultsOf } from "./results.js";
 
-/** In nanoseconds: the middle of several samples, and how far from it the middle one lies. */
-type Time = { readonly median: number; readonly spread: number };
-
-export type Results = {
-  readonly machine: { readonly cpu: string; readonly node: string };
+export type Details = {
   readonly variants: readonly {
     readonly design: string;
     readonly entries: readonly {
@@ -16,30 +13,21 @@ export type Results = {
       readonly parses: number;
       readonly gracePeriods: number;
       readonly bytes: number;
-      readonly install: Time;
-      readonly fork: Time;
-      readonly exec: Time;
     }[];
     readonly depth: {
       readonly firstRefusal: { readonly depth: number; readonly errno: string } | null;
-      readonly points: readonly {
-        readonly depth: number;
-        readonly bytes: number;
-        readonly check: Time;
-        readonly fork: Time;
-      }[];
+      readonly points: readonly { readonly depth: number; readonly bytes: number }[];
     };
   }[];
 };
-
-const FILE = new URL("../../../../benchmarks/results/task-side.json", import.meta.url);
 
 /** Of the curves, the points that are shown. */
 const SHOWN_ENTRIES = [1, 30, 300];
 const SHOWN_DEPTHS = [1, 30, 1000];
 
 export function entryRows(): string[][] {
-  return results().variants.flatMap(({ design, entries }) =>
+  const results = taskSideResults();
+  return results.details.variants.flatMap(({ design, entries }) =>
     entries
       .filter((point) => SHOWN_ENTRIES.includes(point.entries))
       .map((point) => [
@@ -47,18 +35,20 @@ export function entryRows(): string[][] {
         ...[point.entries, point.calls, point.parses, point.gracePeriods, point.bytes].map((value) =>
           number(value),
         ),
-        ...[point.install, point.fork, point.exec].map(microseconds),
+        ...["install", "fork", "exec"].map((act) =>
+          microseconds(`${design}, filters=${point.entries}, ${act}`),
+        ),
       ]),
   );
 }
 
 export function depthRows(): string[][] {
-  return results().variants.map(({ design, depth: { firstRefusal, points } }) => {
+  return taskSideResults().details.variants.map(({ design, depth: { firstRefusal, points } }) => {
     const shown = points.filter((point) => SHOWN_DEPTHS.includes(point.depth));
     return [
       `\`${design}\``,
       ...shown.map(({ bytes }) => number(bytes)),
-      ...shown.map(({ check }) => microseconds(check)),
+      ...shown.map(({ depth }) => microseconds(`${design}, depth=${depth}, check`)),
       firstRefusal === null ? "none" : `\`${firstRefusal.errno}\` at ${number(firstRefusal.depth)}`,
     ];
   });
@@ -83,12 +73,12 @@ export const DEPTH_HEAD = [
   "refused",
 ];
 
-function results(): Results {
-  return JSON.parse(readFileSync(FILE, "utf8"));
+export function taskSideResults() {
+  return resultsOf<Details>("task-side");
 }
 
-/** `12.3 ± 0.4` */
-function microseconds({ median, spread }: Time): string {
-  const digits = median < 10_000 ? 2 : 0;
-  return `${number(median / 1000, digits)} ± ${number(spread / 1000, digits)}`;
+/** Of the figure of this name, which is in nanoseconds. */
+function microseconds(name: string): string {
+  const { value, spread } = figureNamed(taskSideResults(), name);
+  return showWithSpread({ value: value / 1000, spread: spread / 1000 });
 }

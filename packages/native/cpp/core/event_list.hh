@@ -1,6 +1,9 @@
-// The event filters of 2011: perf events in a list for each event of the kernel, each with its filter. A call is
-// allowed if one of its list matches; so is another event, which also passes where nothing hangs on it. A walk ends at
-// the first that matches, as the reference's does; perf's went on, since it also counts.
+// The event filters of 2011: for each tracepoint of the kernel the perf events that hang on it, each with its filter. A
+// call is allowed if one of them matches; so is another event, which also passes where nothing hangs on it.
+//
+// As perf of 2.6.39 did: where anything hangs on a tracepoint the record is built before any filter is asked, also where
+// none has one; the walk goes over the whole list, past the first that matches, since perf also counts; and events of
+// others on the same tracepoint are walked over, match and count, and decide nothing.
 
 #pragma once
 
@@ -32,68 +35,72 @@ class EventList {
   Truth Judge(const Event& event, Surroundings& around, T& tally) const noexcept;
 
  private:
-  enum class Kind : std::uint8_t { kEverything, kFilter, kNothing };
+  enum class Kind : std::uint8_t { kEverything, kFilter, kNothing, kForeign };
 
   // The kernel's has a kilobyte; what a decision touches of it is in a line of its own here as well.
   struct alignas(64) PerfEvent {
     PerfEvent* next = nullptr;
     Kind kind = Kind::kEverything;
-    std::unique_ptr<HeldFilter<Program>> filter;
+    std::unique_ptr<const Program> filter;
     // How often it matched: that is what a perf event is for.
     mutable std::uint64_t count = 0;
   };
 
-  // The list of one event. Calls stand by number, and the others behind them.
+  struct Tracepoint {
+    PerfEvent* first = nullptr;
+    RecordLayout layout;
+  };
+
+  // Where one event's tracepoint stands. Calls stand by number, and the others behind them.
   std::size_t PlaceOf(std::uint16_t id) const noexcept {
     return id < kFirstOtherEvent ? id : calls_ + (id - kFirstOtherEvent);
   }
-  void Hang(const std::vector<std::uint16_t>& ids) noexcept;
+  bool ReadTracepoint(Words& words, std::uint32_t others);
 
   template <class T>
   static Truth Matches(const PerfEvent& event, const Event& happened, Surroundings& around, T& tally) noexcept;
 
   std::size_t calls_ = 0;
-  std::vector<PerfEvent*> heads_;
-  std::vector<PerfEvent> events_;
+  std::vector<Tracepoint> tracepoints_;
+  // One after the other, and the next one's address is read all the same.
+  std::vector<std::unique_ptr<PerfEvent[]>> lists_;
+  std::size_t events_ = 0;
 };
 
 template <class Program>
 std::optional<EventList<Program>> EventList<Program>::Read(Words& words) {
-  constexpr std::uint32_t kMostEvents = 65536;
   EventList list;
   list.calls_ = words.Next(kFirstOtherEvent + 1);
   const std::uint32_t others = words.Next(65536 - kFirstOtherEvent + 1);
-  if (!words.Spend((list.calls_ + others) * sizeof(PerfEvent*))) return std::nullopt;
-  list.heads_.resize(list.calls_ + others);
-  const std::uint32_t count = words.Next(std::min<std::uint64_t>(kMostEvents, words.left()) + 1);
-  if (!words.Spend(count * sizeof(PerfEvent))) return std::nullopt;
-  list.events_.reserve(count);
-  std::vector<std::uint16_t> ids;
-  for (std::uint32_t i = 0; i < count; i++) {
-    PerfEvent& event = list.events_.emplace_back();
-    const std::uint32_t id = words.Next(65536);
-    if (id < kFirstOtherEvent ? id >= list.calls_ : id - kFirstOtherEvent >= others) return std::nullopt;
-    event.kind = static_cast<Kind>(words.Next(3));
-    if (event.kind == Kind::kFilter) {
-      std::optional<HeldFilter<Program>> held = HeldFilter<Program>::Read(words);
-      if (!held) return std::nullopt;
-      event.filter = std::make_unique<HeldFilter<Program>>(std::move(*held));
-    }
-    ids.push_back(static_cast<std::uint16_t>(id));
-  }
-  if (words.failed()) return std::nullopt;
-  list.Hang(ids);
-  return list;
+  if (!words.Spend((list.calls_ + others) * sizeof(Tracepoint))) return std::nullopt;
+  list.tracepoints_.resize(list.calls_ + others);
+  for (std::uint32_t left = words.Next(list.tracepoints_.size() + 1); left > 0; left--)
+    if (!list.ReadTracepoint(words, others)) return std::nullopt;
+  return words.failed() ? std::nullopt : std::optional(std::move(list));
 }
 
-// In the program's order, since the first that matches ends a walk: so the last goes in first.
+// Its id, the layout of its record, and its events in the order in which they are walked.
 template <class Program>
-void EventList<Program>::Hang(const std::vector<std::uint16_t>& ids) noexcept {
-  for (std::size_t i = events_.size(); i-- > 0;) {
-    PerfEvent*& head = heads_[PlaceOf(ids[i])];
-    events_[i].next = head;
-    head = &events_[i];
+bool EventList<Program>::ReadTracepoint(Words& words, std::uint32_t others) {
+  constexpr std::uint32_t kMostEvents = 65536;
+  const std::uint32_t id = words.Next(65536);
+  if (id < kFirstOtherEvent ? id >= calls_ : id - kFirstOtherEvent >= others) return false;
+  Tracepoint& tracepoint = tracepoints_[PlaceOf(static_cast<std::uint16_t>(id))];
+  tracepoint.layout = ReadLayout(words);
+  const std::uint32_t count = words.Next(std::min<std::uint64_t>(kMostEvents, words.left()) + 1);
+  if (count == 0 || tracepoint.first != nullptr || !words.Spend(count * sizeof(PerfEvent))) return false;
+  PerfEvent* const events = lists_.emplace_back(std::make_unique<PerfEvent[]>(count)).get();
+  for (std::uint32_t i = 0; i < count; i++) {
+    events[i].next = i + 1 < count ? &events[i + 1] : nullptr;
+    events[i].kind = static_cast<Kind>(words.Next(4));
+    if (events[i].kind != Kind::kFilter) continue;
+    std::optional<Program> program = Program::Read(words);
+    if (!program) return false;
+    events[i].filter = std::make_unique<const Program>(std::move(*program));
   }
+  tracepoint.first = events;
+  events_ += count;
+  return !words.failed();
 }
 
 template <class Program>
@@ -105,21 +112,18 @@ Truth EventList<Program>::Judge(const Event& event, Surroundings& around, T& tal
     return Truth::kNo;
   }
   const std::size_t place = PlaceOf(event.id());
-  const bool is_there = event.IsCall() ? place < calls_ : place < heads_.size();
-  const PerfEvent* guard = is_there ? heads_[place] : nullptr;
+  const bool is_there = event.IsCall() ? place < calls_ : place < tracepoints_.size();
+  const PerfEvent* guard = is_there ? tracepoints_[place].first : nullptr;
   if (guard == nullptr) {
     if (event.IsCall()) tally.Step();
     return TruthOf(!event.IsCall());
   }
+  const RecordLayout& layout = tracepoints_[place].layout;
+  FillRecord(layout, event, around.record);
+  tally.Bytes(8 * layout.count);
   Truth verdict = Truth::kNo;
-  for (; guard != nullptr; guard = guard->next) {
-    const Truth match = Matches(*guard, event, around, tally);
-    if (match == Truth::kYes) {
-      guard->count++;
-      return match;
-    }
-    if (match == Truth::kUnknown) verdict = match;
-  }
+  for (; guard != nullptr; guard = guard->next)
+    verdict = Join(Connective::kOr, verdict, Matches(*guard, event, around, tally));
   return verdict;
 }
 
@@ -128,36 +132,45 @@ template <class T>
 Truth EventList<Program>::Matches(const PerfEvent& event, const Event& happened, Surroundings& around,
                                   T& tally) noexcept {
   tally.Bytes(sizeof event.next);
-  if (event.kind != Kind::kFilter) {
-    tally.Step();
-    return TruthOf(event.kind == Kind::kEverything);
+  if (event.kind == Kind::kForeign) {
+    event.count++;
+    return Truth::kNo;
   }
-  const Truth match = event.filter->Match(happened, around, tally);
-  tally.NextProgram(event.filter->entries());
+  Truth match = TruthOf(event.kind == Kind::kEverything);
+  if (event.kind == Kind::kFilter) {
+    match = RunFilter(*event.filter, happened.known(), around, tally);
+    tally.NextProgram(event.filter->entries());
+  } else {
+    tally.Step();
+  }
+  if (match == Truth::kYes) event.count++;
   return match;
 }
 
 template <class Program>
 std::size_t EventList<Program>::bytes() const noexcept {
-  std::size_t bytes = heads_.size() * sizeof heads_[0] + events_.size() * sizeof(PerfEvent);
-  for (const PerfEvent& event : events_) bytes += event.filter == nullptr ? 0 : event.filter->bytes();
+  std::size_t bytes = tracepoints_.size() * sizeof tracepoints_[0].first + events_ * sizeof(PerfEvent);
+  for (const auto& [first, layout] : tracepoints_)
+    for (const PerfEvent* event = first; event != nullptr; event = event->next)
+      bytes += event->filter == nullptr ? 0 : event->filter->bytes();
   return bytes;
 }
 
 template <class Program>
 std::size_t EventList<Program>::tables() const noexcept {
   std::size_t tables = 0;
-  for (const PerfEvent& event : events_)
-    if (event.filter != nullptr) tables = std::max(tables, event.filter->tables());
+  for (const auto& [first, layout] : tracepoints_)
+    for (const PerfEvent* event = first; event != nullptr; event = event->next)
+      if (event->filter != nullptr) tables = std::max(tables, TablesOf(*event->filter));
   return tables;
 }
 
 template <class Program>
 std::size_t EventList<Program>::depth() const noexcept {
   std::size_t longest = 0;
-  for (const PerfEvent* event : heads_) {
+  for (const auto& [first, layout] : tracepoints_) {
     std::size_t length = 0;
-    for (; event != nullptr; event = event->next) length++;
+    for (const PerfEvent* event = first; event != nullptr; event = event->next) length++;
     longest = std::max(longest, length);
   }
   return longest;

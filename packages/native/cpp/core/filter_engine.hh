@@ -1,7 +1,7 @@
 // The filter engine: how each of its generations finds a call's filter, and what it does then. A call without a filter
 // is refused, the wildcard is done, and a filter runs over a record of the registers.
 //
-//   v2        16 buckets by a multiplicative hash of the number, each a chain
+//   v2        16 buckets by a multiplicative hash of the number, each a chain in the order that copying leaves
 //   shipped   an index for each call of the table; then a b-tree; then a chain of b-trees, one for each task in descent
 //             that has set filters, all of which must match
 
@@ -20,6 +20,7 @@
 #include "core/bitmask.hh"
 #include "core/event.hh"
 #include "core/record.hh"
+#include "core/tally.hh"
 
 namespace gatehouse::faithful {
 
@@ -40,9 +41,11 @@ struct CallFilters {
   std::size_t tables() const noexcept;
 };
 
-// By number, each once and below `calls`.
+enum class Order { kByNumber, kAsInstalled };
+
+// Numbers are below `calls`, and each is there once, which whoever takes them as they were installed sees to.
 template <class Program>
-std::optional<CallFilters<Program>> ReadCallFilters(Words& words) {
+std::optional<CallFilters<Program>> ReadCallFilters(Words& words, Order order = Order::kByNumber) {
   CallFilters<Program> read;
   read.calls = words.Next(kFirstOtherEvent + 1);
   const std::uint32_t count = words.Next(std::uint64_t{read.calls} + 1);
@@ -51,7 +54,8 @@ std::optional<CallFilters<Program>> ReadCallFilters(Words& words) {
   for (std::uint32_t i = 0; i < count; i++) {
     CallFilter<Program>& filter = read.filters.emplace_back();
     filter.number = words.Next(read.calls);
-    if (i > 0 && filter.number <= read.filters[i - 1].number) return std::nullopt;
+    const bool is_first = order == Order::kAsInstalled || i == 0;
+    if (!is_first && filter.number <= read.filters[i - 1].number) return std::nullopt;
     if (words.Next(2) == 0) continue;
     std::optional<HeldFilter<Program>> held = HeldFilter<Program>::Read(words);
     if (!held) return std::nullopt;
@@ -127,6 +131,7 @@ class FilterHash {
  private:
   template <class T>
   const CallFilter<Program>* Find(std::uint32_t number, T& tally) const noexcept;
+  void TurnRound() noexcept;
 
   std::array<CallFilter<Program>*, kBuckets> heads_{};
   CallFilters<Program> filters_;
@@ -134,17 +139,36 @@ class FilterHash {
 
 template <class Program>
 std::optional<FilterHash<Program>> FilterHash<Program>::Read(Words& words) {
-  std::optional<CallFilters<Program>> read = ReadCallFilters<Program>(words);
+  std::optional<CallFilters<Program>> read = ReadCallFilters<Program>(words, Order::kAsInstalled);
   if (!read) return std::nullopt;
   FilterHash hash;
   hash.filters_ = std::move(*read);
-  // Each goes to the front of its chain.
+  // Each was a change, which copied what was there before, and so did enforcing.
+  NoTally tally;
   for (CallFilter<Program>& filter : hash.filters_.filters) {
+    if (hash.Find(filter.number, tally) != nullptr) return std::nullopt;
+    hash.TurnRound();
     CallFilter<Program>*& head = hash.heads_[BucketOf(filter.number)];
     filter.next = head;
     head = &filter;
   }
+  hash.TurnRound();
   return hash;
+}
+
+// A copy walks each chain from its front and puts what it finds in front of the new one.
+template <class Program>
+void FilterHash<Program>::TurnRound() noexcept {
+  for (CallFilter<Program>*& head : heads_) {
+    CallFilter<Program>* turned = nullptr;
+    while (head != nullptr) {
+      CallFilter<Program>* const next = head->next;
+      head->next = turned;
+      turned = head;
+      head = next;
+    }
+    head = turned;
+  }
 }
 
 template <class Program>

@@ -101,9 +101,12 @@ struct MadeFilter {
     }
   }
 
-  void AppendTo(std::vector<std::uint32_t>& words) const {
+  static void AppendLayoutTo(std::vector<std::uint32_t>& words) {
     words.insert(words.end(), {12, 16 + 8 * kFields, kFields});
     for (std::uint32_t slot = 0; slot < kFields; slot++) words.insert(words.end(), {slot, 16 + 8 * slot});
+  }
+
+  void AppendTo(std::vector<std::uint32_t>& words) const {
     words.push_back(static_cast<std::uint32_t>(postfix.size()));
     for (const int step : postfix) {
       words.push_back(step < 0 ? static_cast<std::uint32_t>(-step) : 0);
@@ -151,8 +154,16 @@ std::vector<std::uint32_t> WordsOf(const Filters& filters, std::uint32_t kind) {
   words.insert(words.end(), {kCalls, static_cast<std::uint32_t>(filters.size())});
   if (kind == 8) words.insert(words.end() - 1, 0);
   for (const auto& [number, filter] : filters) {
-    words.insert(words.end(), {number, filter ? 1u : 0u});
+    words.push_back(number);
+    // A tracepoint has the layout of its record, and here one event of the task's and one of somebody else's.
+    if (kind == 8) {
+      MadeFilter::AppendLayoutTo(words);
+      words.push_back(2);
+    }
+    words.push_back(filter ? 1 : 0);
+    if (filter && kind != 8) MadeFilter::AppendLayoutTo(words);
     if (filter) filter->AppendTo(words);
+    if (kind == 8) words.push_back(3);
   }
   return words;
 }

@@ -3,8 +3,10 @@
 //   faithful(filterEngineV2)                                     filter-engine-2010@v2@faithful: 16 buckets, 2.6.39's trees
 //   faithful(filterEngineShipped, { structure: "btree" })        filter-engine-2010@shipped@faithful-btree
 //   faithful(filterEngineShipped, { depth: 32 })                 as a task whose 31 ancestors set the same program
+//   faithful(eventFiltersPoc, { foreign: 10 })                   beside ten events of others on every tracepoint
 //
-// Verdicts, predicates and steps are the reference's. Bytes are those of the structure, where the reference counts every
+// Verdicts, predicates and steps are the reference's, but that event filters go on past the first that matches, as perf's
+// list is walked to its end. Bytes are those of the structure, where the reference counts every
 // filter in 6.18's form. A comparison with the number of the call itself (`nr == 1`), which the reference decides when it
 // loads, is a predicate here as it was in the kernel.
 
@@ -32,6 +34,8 @@ export type FaithfulOptions = {
   readonly structure?: Structure;
   /** How many tasks in descent set the program: for `chain`, which keeps the set of each. At most 1024. */
   readonly depth?: number;
+  /** How many events of others hang on each tracepoint that the program uses: for `events`. At most 10,000. */
+  readonly foreign?: number;
 };
 
 /** What evaluations of the rows of a chunk looked at. */
@@ -62,23 +66,26 @@ export function faithful<P>(
   if (!addon.ok) return addon;
   const [own, ...others] = structuresOf(design.id);
   if (own === undefined) return fail(`${design.id} is no design that was posted`);
-  const { structure = own, depth = 1 } = options;
+  const { structure = own, depth = 1, foreign = 0 } = options;
   if (structure !== own && !others.includes(structure))
     return fail(`${design.id} was not held as ${structure}`);
   if (depth !== 1 && structure !== "chain") return fail(`a ${structure} keeps one set, not ${depth}`);
   if (!Number.isInteger(depth) || depth < 1 || depth > MAX_DEPTH) {
     return fail(`${depth} is no number of sets from 1 to ${MAX_DEPTH}`);
   }
+  if (foreign !== 0 && structure !== "events") return fail(`a ${structure} sees no events of others`);
+  if (!Number.isInteger(foreign) || foreign < 0 || foreign > MOST_FOREIGN)
+    return fail(`${foreign} is no number of events from 0 to ${MOST_FOREIGN}`);
   const calls = addon.value.faithful;
   return succeed({
     ...design,
-    id: `${design.id}@faithful${structure === own ? "" : `-${structure}`}${depth === 1 ? "" : `-${depth}`}`,
+    id: `${design.id}@faithful${structure === own ? "" : `-${structure}`}${depth === 1 ? "" : `-${depth}`}${foreign === 0 ? "" : `-${foreign}`}`,
     load(program, catalog) {
       // It also refuses what is no program of this catalog.
       const reference = design.load(program, catalog);
       if (!isPerTask(program)) throw new TypeError(`this is no program of ${design.id}`);
       const tables: AnswerTable[] = [];
-      const words = programWords(design.id, structure, program, { catalog, depth, tables });
+      const words = programWords(design.id, structure, program, { catalog, depth, foreign, tables });
       return {
         ...reference,
         ...evaluation({ calls, evaluator: calls.load(words), sections: program.sections, tables }),
@@ -89,6 +96,8 @@ export function faithful<P>(
 
 /** Of inherited sets: as many as cpp/core/shipped.cc takes. */
 const MAX_DEPTH = 1024;
+
+const MOST_FOREIGN = 10_000;
 
 type Loaded = {
   readonly calls: FaithfulCalls;

@@ -33,8 +33,17 @@ import { AnswerTable } from "./answer-table.js";
 /** A filter that looks at nothing has no program. */
 export type FilterWords = readonly number[] | boolean;
 
-/** A filter in a kernel's own dialect, as that kernel holds it. The reference has taken it before. */
+/** A filter in a kernel's own dialect, as that kernel holds it, with the record that it builds. */
 export function kernelFilterWords(
+  text: ByteString,
+  format: EventFormat,
+  dialect: KernelDialectName,
+): readonly number[] {
+  return [...layoutWords(format, dialect), ...kernelProgram(text, format, dialect)];
+}
+
+/** Its program alone. The reference has taken the filter before. */
+export function kernelProgram(
   text: ByteString,
   format: EventFormat,
   dialect: KernelDialectName,
@@ -43,7 +52,7 @@ export function kernelFilterWords(
   if (filter === null) {
     throw new RangeError(`${dialect} does not take \`${text}\`: ${refusal?.reason ?? "it is too long"}`);
   }
-  return [...layoutWords(format, dialect), ...kernelProgramWords(filter.hold().program)];
+  return kernelProgramWords(filter.hold().program);
 }
 
 const events: Readonly<Record<KernelDialectName, WeakMap<EventFormat, KernelEvent>>> = {
@@ -62,20 +71,17 @@ function kernelEventOf(format: EventFormat, dialect: KernelDialectName): KernelE
 /** Lists of CPUs and functions are no part of a trace. */
 const NO_MACHINE = { cpus: 1, symbols: new Map<string, never>() };
 
-/** A filter of the `extended` dialect in 6.18's form. `tables`: what its predicates ask of strings and labels goes there. */
-export function extendedFilterWords(
-  text: ByteString,
-  format: EventFormat,
-  tables: AnswerTable[],
-): FilterWords {
+/** The program of an `extended` filter in 6.18's form. `tables`: what its predicates ask of strings and labels goes there. */
+export function extendedProgram(text: ByteString, format: EventFormat, tables: AnswerTable[]): FilterWords {
   const parsed = parseFilter(text, format, "extended");
   if (!parsed.ok) throw new RangeError(`\`${format.name}\` does not take \`${text}\``);
   const held = program(parsed.value, format);
   if (held.entries.length === 0) return held.start === 0;
-  return [...layoutWords(format, "6.18"), ...extendedProgramWords(held, tables)];
+  return extendedProgramWords(held, tables);
 }
 
-function layoutWords({ kind, fields }: EventFormat, dialect: KernelDialectName): number[] {
+/** Where a record of this event has its number and its fields. */
+export function layoutWords({ kind, fields }: EventFormat, dialect: KernelDialectName): number[] {
   const numberOffset = kind !== "syscall" ? 0 : dialect === "6.18" ? 8 : 12;
   const end = fields.reduce((most, { offset, size }) => Math.max(most, offset + size), 16);
   const placed = [...fields].sort((a, b) => a.offset - b.offset);

@@ -7,7 +7,13 @@ import type { FilterEngine } from "@gatehouse/design-2010-filter-engine";
 import type { EventFilters, PerfEvent } from "@gatehouse/design-2011-event-filters";
 import type { KernelDialectName } from "@gatehouse/ftrace";
 import type { AnswerTable } from "./answer-table.js";
-import { extendedFilterWords, type FilterWords, kernelFilterWords } from "./filter-words.js";
+import {
+  extendedProgram,
+  type FilterWords,
+  kernelFilterWords,
+  kernelProgram,
+  layoutWords,
+} from "./filter-words.js";
 
 /** The filter that is done without the filter language. */
 const WILDCARD = "1";
@@ -25,16 +31,33 @@ export function bitmapWords({ length, words }: Bitmask): number[] {
   return [length, ...words];
 }
 
+/** For a hash, whose chains hang on the order in which filters were installed. */
+export function hashWords({ filters }: FilterEngine, catalog: Catalog, dialect: KernelDialectName): number[] {
+  return callFilterWords(filters, catalog, dialect);
+}
+
+/** For structures that are ordered by number, however they came to be. */
 export function engineWords(
   { filters }: FilterEngine,
   catalog: Catalog,
   dialect: KernelDialectName,
 ): number[] {
-  const sorted = [...filters].sort((a, b) => a.nr - b.nr);
+  return callFilterWords(
+    [...filters].sort((a, b) => a.nr - b.nr),
+    catalog,
+    dialect,
+  );
+}
+
+function callFilterWords(
+  filters: FilterEngine["filters"],
+  catalog: Catalog,
+  dialect: KernelDialectName,
+): number[] {
   return [
-    Math.max(catalog.calls, ...sorted.map(({ nr }) => nr + 1)),
-    sorted.length,
-    ...sorted.flatMap(({ nr, filter }) => {
+    Math.max(catalog.calls, ...filters.map(({ nr }) => nr + 1)),
+    filters.length,
+    ...filters.flatMap(({ nr, filter }) => {
       if (filter === WILDCARD) return [nr, 0];
       return [nr, 1, ...kernelFilterWords(filter, formatOf(catalog, nr), dialect)];
     }),
@@ -47,27 +70,48 @@ export function chainWords(program: FilterEngine, catalog: Catalog, depth: numbe
   return [depth, ...Array.from({ length: depth }, () => set).flat()];
 }
 
+/** `foreign`: so many events of others, without filters, hang on each tracepoint that the program uses, behind its own. */
 export function eventListWords(
   { events }: EventFilters,
   catalog: Catalog,
   dialect: "2.6.39" | "extended",
-  tables: AnswerTable[],
+  { tables, foreign }: { readonly tables: AnswerTable[]; readonly foreign: number },
 ): number[] {
-  const hung = events.map((each) => ({ format: namedFormat(catalog, each.event), filter: each.filter }));
-  const others = hung.reduce((most, { format }) => Math.max(most, format.id + 1 - FIRST_OTHER_EVENT), 0);
+  const hung = new Map<EventFormat, PerfEvent[]>();
+  for (const each of events) {
+    const format = namedFormat(catalog, each.event);
+    hung.set(format, [...(hung.get(format) ?? []), each]);
+  }
+  const others = Math.max(0, ...[...hung.keys()].map(({ id }) => id + 1 - FIRST_OTHER_EVENT));
   return [
     catalog.calls,
     others,
-    hung.length,
-    ...hung.flatMap(({ format, filter }) => {
-      const words = perfFilterWords(filter, format, dialect, tables);
-      if (typeof words === "boolean") return [format.id, words ? 0 : 2];
-      return [format.id, 1, ...words];
-    }),
+    hung.size,
+    ...[...hung].flatMap(([format, its]) => [
+      format.id,
+      ...layoutWords(format, dialect === "extended" ? "6.18" : dialect),
+      its.length + foreign,
+      ...its.flatMap(({ filter }) => perfEventWords(filter, format, dialect, tables)),
+      ...Array<number>(foreign).fill(KIND.foreign),
+    ]),
   ];
 }
 
-function perfFilterWords(
+/** Of an event in a list, as cpp/core/event_list.hh numbers them. */
+const KIND = { everything: 0, filter: 1, nothing: 2, foreign: 3 } as const;
+
+function perfEventWords(
+  filter: PerfEvent["filter"],
+  format: EventFormat,
+  dialect: "2.6.39" | "extended",
+  tables: AnswerTable[],
+): number[] {
+  const words = perfProgram(filter, format, dialect, tables);
+  if (typeof words === "boolean") return [words ? KIND.everything : KIND.nothing];
+  return [KIND.filter, ...words];
+}
+
+function perfProgram(
   filter: PerfEvent["filter"],
   format: EventFormat,
   dialect: "2.6.39" | "extended",
@@ -75,8 +119,9 @@ function perfFilterWords(
 ): FilterWords {
   if (filter === null) return true;
   if (filter === NOTHING) return false;
-  if (dialect === "extended") return extendedFilterWords(filter, format, tables);
-  return kernelFilterWords(filter, format, dialect);
+  return dialect === "extended"
+    ? extendedProgram(filter, format, tables)
+    : kernelProgram(filter, format, dialect);
 }
 
 function formatOf(catalog: Catalog, nr: number): EventFormat {

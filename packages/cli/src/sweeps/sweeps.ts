@@ -3,21 +3,18 @@
 
 import assert from "node:assert/strict";
 import { linux618 } from "@gatehouse/catalog";
-import { Bitset, Chunk, Dictionary, type Policy, type U64, u64 } from "@gatehouse/core";
+import { Bitset, Chunk, Dictionary, type Policy, type Task, type U64, u64 } from "@gatehouse/core";
 import type { Judged } from "@gatehouse/harness";
 import { parsePolicy } from "@gatehouse/policies";
-import { generator, TASK } from "./back-ends-cases.js";
-import { type ContestantName, contestantNames } from "./curves-contestants.js";
+import { type Around, type ContestantName, contestantNames } from "./contestants.js";
 
 /** In cache, so that what is timed is the decision and not the memory that events lie in. */
 export const ROWS = 16_384;
 
-export type At = {
+export type At = Around & {
   readonly policy: string;
   /** One event for each call of it: a call and its first argument. */
   event(random: () => number): readonly [id: number, value: number];
-  /** How many tasks in descent set the policy. */
-  readonly depth: number;
 };
 
 export type SweepName = keyof typeof SWEEPS;
@@ -30,6 +27,9 @@ type SweepOf = {
 };
 
 const ALL: readonly ContestantName[] = contestantNames;
+
+/** One task, and nobody else who traces. */
+const ALONE: Around = { depth: 1, foreign: 0 };
 
 /** Those that look at arguments. */
 const FILTERS = ALL.filter((name) => name !== "mode 1's list" && name !== "2009: bitmap");
@@ -51,35 +51,48 @@ export const SWEEPS = {
     unit: "calls",
     xs: [1, 3, 10, 30, 100, 300],
     who: ALL,
-    at: (calls) => ({ ...whole(spread(calls)), event: (random) => [pick(spread(calls), random), 0] }),
+    at(calls) {
+      const ids = spread(calls);
+      return { ...whole(ids), event: (random) => [pick(ids, random), 0] };
+    },
   },
   /** Alternatives of one filter, of which only the last holds. */
   predicates: {
     unit: "predicates",
     xs: [1, 2, 4, 8, 16, 32, 64],
     who: FILTERS,
-    at: (count) => ({ policy: alternatives(count), depth: 1, event: () => [CLOSE, count] }),
+    at: (count) => ({ policy: alternatives(count), ...ALONE, event: () => [CLOSE, count] }),
   },
   /** The same, and the first of them holds. */
   "predicates, the first decides": {
     unit: "predicates",
     xs: [1, 2, 4, 8, 16, 32, 64],
     who: FILTERS,
-    at: (count) => ({ policy: alternatives(count), depth: 1, event: () => [CLOSE, 1] }),
+    at: (count) => ({ policy: alternatives(count), ...ALONE, event: () => [CLOSE, 1] }),
   },
   /** Filters of a task and its ancestors, each with four predicates. */
   nesting: {
     unit: "filters",
     xs: [1, 2, 4, 8, 16, 32],
     who: NESTED,
-    at: (depth) => ({ policy: alternatives(4), depth, event: () => [CLOSE, 4] }),
+    at: (depth) => ({ policy: alternatives(4), ...ALONE, depth, event: () => [CLOSE, 4] }),
   },
   /** The same, of a policy that looks at no argument. */
   "nesting, by number": {
     unit: "filters",
     xs: [1, 2, 4, 8, 16, 32],
-    who: ["floor", "2009: bitmap", ...NESTED],
-    at: (depth) => ({ ...whole(spread(30)), depth, event: (random) => [pick(spread(30), random), 0] }),
+    who: ["floor", "bit test", "2009: bitmap", ...NESTED],
+    at(depth) {
+      const ids = spread(30);
+      return { ...whole(ids), depth, event: (random) => [pick(ids, random), 0] };
+    },
+  },
+  /** Events that profilers of a whole CPU hang on the tracepoint of the call. */
+  "foreign events": {
+    unit: "foreign events",
+    xs: [0, 1, 10, 100, 1000],
+    who: ["floor", "2010: hash, 2.6.39", "2011: events, 2.6.39", "2011: events, extended", "2012: BPF, tree"],
+    at: (foreign) => ({ policy: alternatives(1), ...ALONE, foreign, event: () => [CLOSE, 1] }),
   },
   /** Of a policy of 30 calls. */
   "share denied": {
@@ -100,7 +113,10 @@ export const SWEEPS = {
     unit: "th call",
     xs: [1, 150, 300],
     who: ALL,
-    at: (place) => ({ ...whole(spread(300)), event: () => [spread(300)[place - 1] ?? assert.fail(), 0] }),
+    at(place) {
+      const ids = spread(300);
+      return { ...whole(ids), event: () => [ids[place - 1] ?? assert.fail(), 0] };
+    },
   },
 } as const satisfies Readonly<Record<string, SweepOf>>;
 
@@ -117,8 +133,8 @@ function pick(ids: readonly number[], random: () => number): number {
   return ids[random() % ids.length] ?? assert.fail();
 }
 
-function whole(ids: readonly number[]): { readonly policy: string; readonly depth: number } {
-  return { policy: ids.map((id) => `allow ${linux618.nameOf(id)}`).join("\n"), depth: 1 };
+function whole(ids: readonly number[]): Around & { readonly policy: string } {
+  return { policy: ids.map((id) => `allow ${linux618.nameOf(id)}`).join("\n"), ...ALONE };
 }
 
 function alternatives(count: number): string {
@@ -129,6 +145,30 @@ export function policyAt({ policy }: At): Policy {
   const parsed = parsePolicy(`default kill\n${policy}`, linux618);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
   return parsed.value;
+}
+
+export const sweepNames: readonly SweepName[] = Object.keys(SWEEPS).filter(isSweep);
+
+function isSweep(name: string): name is SweepName {
+  return Object.hasOwn(SWEEPS, name);
+}
+
+/** As a command line has it: `calls-allowed`. */
+export function sweepWord(name: SweepName): string {
+  return name.replaceAll(/\W+/g, "-");
+}
+
+const TASK: Task = { pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) };
+
+/** xorshift32. */
+function generator(seed: number): () => number {
+  let state = seed | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
 }
 
 /** The same rows in every process. */

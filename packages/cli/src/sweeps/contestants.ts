@@ -11,20 +11,40 @@ import {
 } from "@gatehouse/design-2010-filter-engine";
 import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
 import { type FaithfulOptions, faithful, nativeBackend, openFloors, seccompFilters } from "@gatehouse/native";
-import type { SweepName } from "./curves-sweeps.js";
+import type { SweepName } from "./sweeps.js";
 
-export type CurveJob = {
+export type SweepJob = {
   readonly sweep: SweepName;
   readonly contestant: ContestantName;
+  readonly truth: readonly Truth[];
+};
+
+/** What the policy itself says at one point: the words of two bitmaps, since a job goes through JSON. */
+export type Truth = {
+  readonly x: number;
+  readonly allow: readonly number[];
+  readonly known: readonly number[];
 };
 
 type Judge = Pick<Filter, "evaluateAll">;
 
+/** What stands around a policy at one point of a sweep. */
+export type Around = {
+  /** How many tasks in descent set it. */
+  readonly depth: number;
+  /** How many events of others hang on the tracepoints that it uses. */
+  readonly foreign: number;
+};
+
+/** Reads what every filter reads, decides nothing and allows everything. */
+export const FLOOR = "floor";
+
 /** Null: it cannot say this policy, or has nothing of its own at this depth. */
-type Load = (policy: Policy, depth: number) => Judge | null;
+type Load = (policy: Policy, around: Around) => Judge | null;
 
 export const CONTESTANTS = {
-  floor: (policy) => {
+  [FLOOR]: () => need(openFloors()).read([]),
+  "bit test": (policy) => {
     const ids = new Set(policy.clauses.map(({ event }) => linux618.byName(event)?.id));
     return need(openFloors()).bitTest((id) => ids.has(id));
   },
@@ -36,9 +56,9 @@ export const CONTESTANTS = {
   "2010: hash, 6.18": held(filterEngineCorrected),
   "2010: index": held(filterEngineShipped, { structure: "index" }),
   "2010: b-tree": held(filterEngineShipped, { structure: "btree" }),
-  "2010: chain": (policy, depth) => held(filterEngineShipped, { depth })(policy, 1),
-  "2011: events, 2.6.39": held(eventFiltersPoc),
-  "2011: events, extended": held(eventFiltersVision),
+  "2010: chain": (policy, { depth }) => loadHeld(filterEngineShipped, { depth }, policy),
+  "2011: events, 2.6.39": (policy, { foreign }) => loadHeld(eventFiltersPoc, { foreign }, policy),
+  "2011: events, extended": (policy, { foreign }) => loadHeld(eventFiltersVision, { foreign }, policy),
   "2012: BPF, linear": bpf("linear"),
   "2012: BPF, tree": bpf("tree"),
 } as const satisfies Readonly<Record<string, Load>>;
@@ -51,7 +71,11 @@ export const contestantNames: readonly ContestantName[] = Object.keys(CONTESTANT
 
 /** A structure that keeps one set for a task however many its ancestors had. */
 function held<P>(design: Design<P>, options: FaithfulOptions = {}): Load {
-  return (policy) => load(need(faithful(design, options)), policy);
+  return (policy) => loadHeld(design, options, policy);
+}
+
+function loadHeld<P>(design: Design<P>, options: FaithfulOptions, policy: Policy): Judge | null {
+  return load(need(faithful(design, options)), policy);
 }
 
 function load<P>(design: Design<P>, policy: Policy): Judge | null {
@@ -61,7 +85,7 @@ function load<P>(design: Design<P>, policy: Policy): Judge | null {
 
 /** As many programs as tasks set them: all are run. */
 function bpf(shape: Shape): Load {
-  return (policy, depth) => {
+  return (policy, { depth }) => {
     const compiled = eventFiltersVision.compile(policy, linux618);
     if (compiled.kind !== "exact") return null;
     const [rules] = eventFiltersVision.load(compiled.program, linux618).lower().programs;

@@ -1,34 +1,34 @@
 // What is to be expected of the curves, from how each structure looks a call up. Bounds leave room for what a branch
 // predictor and a cache make of it.
 
-import type { Expected } from "@gatehouse/harness";
-import type { ContestantName } from "./curves-contestants.js";
-import type { SweepName } from "./curves-sweeps.js";
+import type { Expected, Limit } from "@gatehouse/harness";
+import type { ContestantName } from "./contestants.js";
+import type { SweepName } from "./sweeps.js";
 
-const [LIST, BITMAP, LINEAR, TREE] = [
+const [LIST, BITMAP, EVENTS, LINEAR, TREE] = [
   "mode 1's list",
   "2009: bitmap",
+  "2011: events, 2.6.39",
   "2012: BPF, linear",
   "2012: BPF, tree",
 ] as const;
 
-type Bound = { readonly atMost: number } | { readonly atLeast: number };
-
 /** One curve at two of its points. */
-function along(id: ContestantName, [x, y]: readonly [number, number], bound: Bound, text: string): Expected {
-  return { text: `${id} ${text}`, of: { id, x: y }, over: { id, x }, ...bound };
+function along(id: ContestantName, [x, y]: readonly [number, number], limit: Limit, text: string): Expected {
+  return { text: `${id} ${text}`, of: { id, x: y }, over: { id, x }, limit };
 }
 
 /** Two curves at one point. */
-function across(id: ContestantName, other: ContestantName, x: number, bound: Bound, text: string): Expected {
-  return { text: `${id} ${text} ${other}`, of: { id, x }, over: { id: other, x }, ...bound };
+function across(id: ContestantName, other: ContestantName, x: number, limit: Limit, text: string): Expected {
+  return { text: `${id} ${text} ${other}`, of: { id, x }, over: { id: other, x }, limit };
 }
 
 export const EXPECTED: Readonly<Record<SweepName, readonly Expected[]>> = {
   "calls allowed": [
     along(BITMAP, [10, 300], { atMost: 1.3 }, "does not care how many calls are allowed"),
     along("bulk tier", [10, 300], { atMost: 1.5 }, "does not care either"),
-    across(BITMAP, "floor", 300, { atLeast: 1 }, "is one call for every event, so no faster than the"),
+    across("bulk tier", "floor", 300, { atLeast: 1 }, "reads at least what is read by the"),
+    across(BITMAP, "bit test", 300, { atLeast: 1 }, "is one call for every event, so no faster than the"),
     along(LIST, [10, 300], { atLeast: 3 }, "is walked, so it grows with the calls"),
     along(LINEAR, [10, 300], { atLeast: 5 }, "grows with the calls"),
     along(TREE, [10, 300], { atMost: 4 }, "grows with their logarithm"),
@@ -66,6 +66,10 @@ export const EXPECTED: Readonly<Record<SweepName, readonly Expected[]>> = {
     along(BITMAP, [1, 32], { atMost: 1.3 }, "keeps one mask, which was narrowed when the task was made"),
     along("2010: chain", [1, 32], { atLeast: 8 }, "asks the set of every ancestor"),
     along(TREE, [1, 32], { atLeast: 8 }, "runs every filter of the stack"),
+  ],
+  "foreign events": [
+    along(EVENTS, [0, 1000], { atLeast: 20 }, "walks over every event that others hang on the tracepoint"),
+    along(TREE, [0, 1000], { atMost: 1.3 }, "does not see what others trace"),
   ],
   "share denied": [
     along(BITMAP, [0, 100], { atMost: 1.3 }, "takes as long to deny as to allow"),
