@@ -112,14 +112,18 @@ export {
   prctlSide,
   type TaskState,
   type Tasks,
+  wordArgument,
 } from "./prctl-side.js";
 export { catalogOf, STRICT, strictCalls, strictVerdict } from "./strict-mode.js";
 export {
   type Answer,
+  type Cost,
   done,
+  type Fault,
   type Fd,
   type Kernel,
   kernelOf,
+  type Mapped,
   type NewTask,
   type Outcome,
   PASSES,
@@ -128,6 +132,7 @@ export {
   PR,
   type Prctl,
   type PrctlArgument,
+  refusalName,
   refused,
   type TaskCall,
   type TaskSide,
