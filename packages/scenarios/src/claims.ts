@@ -1,8 +1,9 @@
 // The claims of the debate that can be settled here so far, in the order of the ledger.
 
 import type { Claim } from "./claim.js";
-import { C12, C47 } from "./claims/language.js";
+import { C12 } from "./claims/language.js";
 import { C22 } from "./claims/narrowing.js";
+import { C47 } from "./claims/new-calls.js";
 import { C01 } from "./claims/size.js";
 import { C23, C25 } from "./claims/tasks.js";
 
