@@ -101,11 +101,15 @@ const MADE_TO_SATISFY: readonly string[] = ["event-filters-2011@vision", "filter
 /** That a variant keeps to what it was made from says nothing. */
 export function asComparison({ id }: Pick<Design, "id">, { text, speaks }: Fact): Fact {
   if (speaks !== "for" || !MADE_TO_SATISFY.includes(id)) return { text, speaks };
-  return { text: `${text}; it was made to keep to this claim, so that is no evidence`, speaks: "neither" };
+  return { text: `${text}; it was made to keep to the claims, so that is no evidence`, speaks: "neither" };
 }
 
-export const SEED: Mail = { mail: "SEED", id: null };
+// The mails that claims cite.
 export const P09: Mail = { mail: "P09", id: null };
-export const M76: Mail = { mail: "M76", id: "<20110526091518.GE26775@elte.hu>" };
-export const M57: Mail = { mail: "M57", id: "<20110517183459.GB16689@elte.hu>" };
 export const M11: Mail = { mail: "M11", id: "<20110513121034.GG21022@elte.hu>" };
+export const M35: Mail = { mail: "M35", id: "<BANLkTinukLesDoXzXKdtdRwgHtJkthXK0A@mail.gmail.com>" };
+export const M36: Mail = { mail: "M36", id: "<201105150842.07816.arnd@arndb.de>" };
+export const M46: Mail = { mail: "M46", id: "<BANLkTimcYyTxUDN4QysyOitTJYJP9ZavZA@mail.gmail.com>" };
+export const M57: Mail = { mail: "M57", id: "<20110517183459.GB16689@elte.hu>" };
+export const SEED: Mail = { mail: "SEED", id: null };
+export const M76: Mail = { mail: "M76", id: "<20110526091518.GE26775@elte.hu>" };

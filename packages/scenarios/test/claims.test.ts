@@ -126,6 +126,54 @@ describe("C01, the smallest patch", () => {
   });
 });
 
+test("C07, masks of calls: said by the filter engine, and not where tracing does not cover a call", () => {
+  const { ruling, comparison } = settled("C07");
+  expect(ruling).toBe("supported");
+  expect(texts(comparison, "against")).toEqual([
+    "event-filters-2011@poc: says 0 of 12 random masks; of another: tracing does not cover `pread64`, so no event can match it",
+    "event-filters-2011@vision: says 0 of 12 random masks; of another: tracing does not cover `pread64`, so no event can match it",
+  ]);
+});
+
+test("C09, commands of ioctl: chosen by all designs that see arguments", () => {
+  const { ruling, evidence, comparison } = settled("C09");
+  expect(ruling).toBe("supported");
+  expect(texts(evidence, "for")).toEqual([
+    "filter-engine-2010@v2 answers ioctl with allow for FIOASYNC, allow for FIONREAD, deny for TIOCSTI, deny for 0",
+  ]);
+  expect(whoOf(texts(comparison, "against"))).toEqual(["bitmask-2009@and", "bitmask-2009@subset"]);
+});
+
+test("C13, the mail's own rules: all but two are filters of 2.6.39", () => {
+  const { ruling, why, evidence } = settled("C13");
+  expect(ruling).toBe("mixed");
+  expect(why).toBe(
+    "of what was observed of event-filters-2011@poc, 6 facts speak for the claim and 2 against it",
+  );
+  expect(texts(evidence, "against")).toEqual([
+    "`from != 128 || num != 1` on ioperm: tracing has no event of this call",
+    "`addr < 0x00100000` on mprotect: is refused: field not found",
+  ]);
+});
+
+test("C24, not seen by children: the text is not shown, the inherited files are", () => {
+  const { ruling, evidence, comparison } = settled("C24");
+  expect(ruling).toBe("mixed");
+  expect(evidence.map(({ text, speaks }) => [speaks, text])).toEqual([
+    [
+      "for",
+      "event-filters-2011@poc: a child is told the same with and without filters: `proc`, `prctl GET_SECCOMP`, `prctl GET_SECCOMP_FILTER read`",
+    ],
+    [
+      "against",
+      "event-filters-2011@poc: a child is told otherwise where there are filters: `ioctl 3 ENABLE`, `close 3`",
+    ],
+  ]);
+  expect(texts(comparison, "against")).toContain(
+    "filter-engine-2010@v2: a child is told otherwise where there are filters: `proc`, `prctl GET_SECCOMP`, `prctl GET_SECCOMP_FILTER read`",
+  );
+});
+
 test("C12, a test of labels: refuted by the language of its day; what the extended one takes is no evidence", () => {
   const { ruling, evidence, comparison } = settled("C12");
   expect(ruling).toBe("refuted");
@@ -184,7 +232,7 @@ test("that a variant keeps to what it was made from is no evidence", () => {
   for (const id of ["C22", "C23", "C25"]) {
     const neither = texts(settled(id).comparison, "neither");
     const made = neither.filter((text) =>
-      text.endsWith("; it was made to keep to this claim, so that is no evidence"),
+      text.endsWith("; it was made to keep to the claims, so that is no evidence"),
     );
     expect(new Set(whoOf(made))).toEqual(
       new Set(["filter-engine-2010@corrected", "event-filters-2011@vision"]),

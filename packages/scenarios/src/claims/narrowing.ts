@@ -6,6 +6,7 @@ import { type Design, kernelOf } from "@gatehouse/core";
 import { type Claim, type Fact, fact, M11, observeEach, P09, type Subject } from "../claim.js";
 import { SteppedTasks } from "../task-run.js";
 import { allowed, make } from "./guarded-task.js";
+import { randomFrom } from "./random.js";
 
 const SUBJECT: Subject = { design: "event-filters-2011@poc", scope: null };
 
@@ -115,13 +116,4 @@ function gainSince(before: Permitted, tasks: SteppedTasks): string | null {
 function shortened(history: readonly Move[], breaks: (history: readonly Move[]) => boolean): readonly Move[] {
   const shorter = history.map((_, at) => history.toSpliced(at, 1)).find(breaks);
   return shorter === undefined ? history : shortened(shorter, breaks);
-}
-
-/** Numbers below a bound, the same in every run: a linear congruence's upper bits. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }

@@ -2,7 +2,7 @@
 
 import type { Design } from "@gatehouse/core";
 import { asComparison, type Claim, type Fact, fact, M76, observeEach, SEED, type Subject } from "../claim.js";
-import { allowed, guardedTask, make } from "./guarded-task.js";
+import { allowed, freeTask, guardedTask, make } from "./guarded-task.js";
 
 /** What a child may try. A call that a variant has not answers with an errno, and changes nothing. */
 const ATTEMPTS = [
@@ -56,6 +56,45 @@ function gainedBy(design: Design, attempt: string): string[] {
 
 function more(now: readonly string[], before: readonly string[]): string[] {
   return [...new Set(now)].filter((event) => !before.includes(event));
+}
+
+/** What a child may ask of its filters. */
+const QUESTIONS = ["proc", "prctl GET_SECCOMP", "prctl GET_SECCOMP_FILTER read", "ioctl 3 ENABLE", "close 3"];
+
+export const C24: Claim = {
+  id: "C24",
+  who: "Ingo Molnar",
+  where: [SEED, M76],
+  proposition: "children cannot see their parent's filters",
+  subject: {
+    ...SUBJECT,
+    scope:
+      "by what a child is told when it asks; that a call is refused, and how long an answer takes, tells of any filter",
+  },
+  experiment: (apparatus) => observeEach(SUBJECT, apparatus, whatShows),
+};
+
+/** A question that children of a guarded and of a free task are answered alike shows nothing of filters. */
+function whatShows(design: Design): Fact[] {
+  const answers = QUESTIONS.map((question) => {
+    const [guarded, free] = [guardedTask(design), freeTask(design)].map((tasks) => {
+      make(tasks, "fork child");
+      return make(tasks, `child: ${question}`);
+    });
+    return { question: `\`${question}\``, shows: guarded !== free };
+  });
+  const those = (shows: boolean) =>
+    answers
+      .filter((answer) => answer.shows === shows)
+      .map(({ question }) => question)
+      .join(", ");
+  const facts = [
+    { holds: true, text: "a child is told the same with and without filters", questions: those(false) },
+    { holds: false, text: "a child is told otherwise where there are filters", questions: those(true) },
+  ];
+  return facts
+    .filter(({ questions }) => questions !== "")
+    .map(({ holds, text, questions }) => fact(holds, `${design.id}: ${text}: ${questions}`));
 }
 
 const WAYS = ["fork", "clone"] as const;
