@@ -8,7 +8,15 @@
 
 import assert from "node:assert/strict";
 import { linux618 } from "@gatehouse/catalog";
-import { type Answer, type Design, kernelOf, PR, type TaskCall, type TraceEvent } from "@gatehouse/core";
+import {
+  type Answer,
+  type Design,
+  kernelOf,
+  PR,
+  refusalName,
+  type TaskCall,
+  type TraceEvent,
+} from "@gatehouse/core";
 import { bitmaskAnd, bitmaskSubset } from "@gatehouse/design-2009-bitmask";
 import {
   filterEngineCorrected,
@@ -213,7 +221,7 @@ function benchDepth(contestant: Contestant) {
     }
     for (const call of depth === 1 ? calls : nested) {
       const answer = tasks.call(depth, call, copies);
-      if (!answer.ok) firstRefusal ??= { depth, errno: answer.errno };
+      if (!answer.ok) firstRefusal ??= { depth, errno: refusalName(answer) };
     }
     if (!DEPTHS.includes(depth)) continue;
     const { state } = tasks;

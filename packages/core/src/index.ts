@@ -115,14 +115,18 @@ export {
   prctlSide,
   type TaskState,
   type Tasks,
+  wordArgument,
 } from "./prctl-side.js";
 export { catalogOf, STRICT, strictCalls, strictVerdict } from "./strict-mode.js";
 export {
   type Answer,
+  type Cost,
   done,
+  type Fault,
   type Fd,
   type Kernel,
   kernelOf,
+  type Mapped,
   type NewTask,
   type Outcome,
   PASSES,
@@ -131,6 +135,7 @@ export {
   PR,
   type Prctl,
   type PrctlArgument,
+  refusalName,
   refused,
   type TaskCall,
   type TaskSide,

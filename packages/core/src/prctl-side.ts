@@ -1,11 +1,13 @@
 // The task side of the variants that are asked by prctl and keep all their state on the task: the bitmask and the filter
 // engine. Such a design writes its own rules; here are the tree of tasks, mode 1, and what every call of theirs shares.
 
+import type { ByteString } from "./bytes.js";
 import { ABI, type TraceEvent } from "./chunk.js";
 import type { OneTaskSide } from "./design.js";
 import { STRICT, strictVerdict } from "./strict-mode.js";
 import {
   type Answer,
+  type Cost,
   done,
   type Kernel,
   type Outcome,
@@ -31,11 +33,13 @@ export type TaskState<C> = {
 export type Tasks<C> = { readonly kernel: Kernel; readonly tasks: ReadonlyMap<number, TaskState<C>> };
 
 /** What a call does to the task that makes it. */
-export type Change<C> = { readonly task: TaskState<C>; readonly answer: Answer };
+export type Change<C> = Cost & { readonly task: TaskState<C>; readonly answer: Answer };
 
 export type PrctlRules<C> = {
   /** What a task carries that has asked for nothing. */
   readonly nothing: C;
+  /** What else becomes of a task that goes to mode 1; nothing if not said. */
+  enterStrict?(task: TaskState<C>, call: Prctl, kernel: Kernel): Change<C>;
   /** PR_SET_SECCOMP of anything but mode 1, and the variant's own numbers. Null for a number that it does not have. */
   prctl(task: TaskState<C>, call: Prctl, kernel: Kernel, pid: number): Change<C> | null;
   /** Whether a task may go to mode 1 from the variant's own. */
@@ -47,8 +51,9 @@ export type PrctlRules<C> = {
     task: TaskState<C>,
     event: TraceEvent,
     kernel: Kernel,
-  ): { readonly task: TaskState<C>; readonly outcome: Outcome };
-  proc(task: TaskState<C>, kernel: Kernel, pid: number): string | null;
+    nr?: number,
+  ): Cost & { readonly task: TaskState<C>; readonly outcome: Outcome };
+  proc(task: TaskState<C>, kernel: Kernel, reader: number): ByteString | null;
 };
 
 export function prctlSide<P, C>(
@@ -63,8 +68,8 @@ export function prctlSide<P, C>(
 
     call(state, pid, call) {
       const before = taskOf(state, pid);
-      const { task, answer } = callOf(rules, before, call, state.kernel, pid);
-      return { state: withTask(state, pid, before, task), answer };
+      const { task, ...answered } = callOf(rules, before, call, state.kernel, pid);
+      return { state: withTask(state, pid, before, task), ...answered };
     },
 
     fork(state, parent, child) {
@@ -80,18 +85,18 @@ export function prctlSide<P, C>(
       return { ...state, tasks };
     },
 
-    check(state, event) {
+    check(state, event, nr) {
       const { pid } = event.task;
       const before = taskOf(state, pid);
       if (before.strict && strictVerdict(state.kernel, event) === "deny") {
         return { state, outcome: { verdict: "deny", log: null } };
       }
       if (before.mode === 0) return { state, outcome: PASSES };
-      const { task, outcome } = rules.check(before, event, state.kernel);
-      return { state: withTask(state, pid, before, task), outcome };
+      const { task, ...judged } = rules.check(before, event, state.kernel, nr);
+      return { state: withTask(state, pid, before, task), ...judged };
     },
 
-    proc: (state, pid) => rules.proc(taskOf(state, pid), state.kernel, pid),
+    proc: (state, pid, reader = pid) => rules.proc(taskOf(state, pid), state.kernel, reader),
     install,
   };
 }
@@ -111,11 +116,14 @@ function callOf<C>(
         if (task.strict || (isStrict && task.mode !== 0 && !rules.mayBecomeStrict)) {
           return { task, answer: refused("EPERM") };
         }
-        if (isStrict) return { task: { ...task, strict: true }, answer: done() };
+        if (isStrict) {
+          const entered = rules.enterStrict?.(task, call, kernel) ?? { task, answer: done() };
+          return { ...entered, task: { ...entered.task, strict: true } };
+        }
       }
       return rules.prctl(task, call, kernel, pid) ?? { task, answer: refused("EINVAL") };
     case "setuid":
-      return { task: { ...task, privileged: false }, answer: done() };
+      return { task: { ...task, privileged: call.privileged ?? false }, answer: done() };
     // Perf has no say in these variants, so a task of theirs has no event of it.
     case "perf_event_open":
       return { task, answer: refused("ENOSYS") };
@@ -135,16 +143,27 @@ function withTask<C>(state: Tasks<C>, pid: number, before: TaskState<C>, after: 
   return before === after ? state : { ...state, tasks: new Map(state.tasks).set(pid, after) };
 }
 
-/** A number; 0 for what was not given. Of a pointer nobody asks the number, and a null one is 0. */
-export function numberArgument({ args }: Prctl, at: number): number {
+/**
+ * As the register holds it, without a sign: 64 bits wide, 32 by `int 0x80`. 0 for what was not given. Of a pointer nobody
+ * asks the number, and a null one is 0.
+ */
+export function wordArgument({ args, abi = ABI.native }: Prctl, at: number): bigint {
   const argument = args[at];
-  return typeof argument === "number" ? argument : 0;
+  const word = typeof argument === "number" || typeof argument === "bigint" ? BigInt(argument) : 0n;
+  return BigInt.asUintN(abi === ABI.int80 ? 32 : 64, word);
+}
+
+/** The same as a number: exact up to 2^53, and what is more stays more. */
+export function numberArgument(call: Prctl, at: number): number {
+  return Number(wordArgument(call, at));
 }
 
 /** What a pointer leads to; null where it leads nowhere, as a bare number does. */
-export function pointee({ args }: Prctl, at: number): Exclude<PrctlArgument, number> {
+export function pointee({ args }: Prctl, at: number): Exclude<PrctlArgument, number | bigint> {
   const argument = args[at];
-  return argument === undefined || typeof argument === "number" ? null : argument;
+  return argument === undefined || typeof argument === "number" || typeof argument === "bigint"
+    ? null
+    : argument;
 }
 
 /** By which path a call comes in. */

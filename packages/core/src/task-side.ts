@@ -2,6 +2,7 @@
 // the debate is about that. It is kept apart from what a filter says: pure state transitions over all the tasks of one
 // kernel, each variant as its patch had it, bugs included.
 
+import type { ByteString } from "./bytes.js";
 import type { Catalog } from "./catalog.js";
 import type { Abi, Task, TraceEvent } from "./chunk.js";
 import type { Verdict } from "./design.js";
@@ -42,8 +43,8 @@ export type TaskCall = { readonly abi?: Abi } & (
       readonly filter: string | null;
     }
   | { readonly call: "close"; readonly fd: Fd }
-  /** Gives up CAP_SYS_ADMIN for good. */
-  | { readonly call: "setuid" }
+  /** Gives up CAP_SYS_ADMIN; where it is `privileged`, takes it back. */
+  | { readonly call: "setuid"; readonly privileged?: boolean }
 );
 
 /** `last`: what the task's last perf_event_open gave, as a program keeps it in a variable. */
@@ -52,7 +53,10 @@ export type Fd = number | "last";
 export type Prctl = Extract<TaskCall, { call: "prctl" }>;
 
 /** A number, a string or bytes that the pointer leads to (also those to be written over), or null: nowhere. */
-export type PrctlArgument = number | string | Uint8Array | null;
+export type PrctlArgument = number | bigint | string | Uint8Array | Mapped | null;
+
+/** Memory that ends: these bytes can be read and written, and behind them nothing is mapped. */
+export type Mapped = { readonly bytes: ByteString };
 
 /** The bits of `perf_event_attr` that matter here; the last two are the proof of concept's. */
 export type PerfAttr = {
@@ -65,14 +69,29 @@ export type PerfAttr = {
 
 export type PerfIoctl = "ENABLE" | "DISABLE" | "RESET";
 
-/** What the kernel returns. `text`: what it wrote into the caller's buffer. */
+/** What the kernel returns. `text`: what it wrote into the caller's buffer, with a NUL behind it where that is `ok`. */
 export type Answer =
-  | { readonly ok: true; readonly value: number; readonly text?: string }
-  /** `EPERM`, by the names of errno.h. */
-  | { readonly ok: false; readonly errno: string };
+  | { readonly ok: true; readonly value: number; readonly text?: ByteString }
+  /** `EPERM`, by the names of errno.h. `text`: what it wrote before the buffer ended. */
+  | { readonly ok: false; readonly errno: string; readonly text?: ByteString }
+  /** None: the thread died in the kernel. */
+  | { readonly ok: false; readonly fault: Fault };
 
-/** What becomes of an event. `log`: the line that the kernel prints, null where it says nothing. */
-export type Outcome = { readonly verdict: Verdict | "unknown"; readonly log: string | null };
+/** How a thread dies of the kernel's own mistake: at a BUG_ON, or of a pointer that leads nowhere. */
+export type Fault = "bug" | "oops";
+
+/**
+ * What becomes of an event. `log`: what the kernel prints, lines with a newline between them, null where it says nothing.
+ * `fault`: the verdict is "deny", and it came about by a mistake.
+ */
+export type Outcome = {
+  readonly verdict: Verdict | "unknown";
+  readonly log: string | null;
+  readonly fault?: Fault;
+};
+
+/** How many texts the filter engine read for it; none where nothing is said. */
+export type Cost = { readonly parses?: number };
 
 /**
  * One variant's rules. `S` is everything it keeps of all tasks: plain data, never changed in place. Every pid must be one
@@ -82,7 +101,7 @@ export interface TaskSide<P = unknown, S = unknown> {
   /** A kernel with one task, which carries nothing. */
   boot(kernel: Kernel, task: NewTask): S;
   /** A call that was let through: whether it is, `check` says of its own event. */
-  call(state: S, pid: number, call: TaskCall): { readonly state: S; readonly answer: Answer };
+  call(state: S, pid: number, call: TaskCall): Cost & { readonly state: S; readonly answer: Answer };
   /** `thread`: CLONE_THREAD, which shares the table of files. */
   fork(state: S, parent: number, child: number, thread?: boolean): S;
   /** An execve that succeeded. */
@@ -90,11 +109,12 @@ export interface TaskSide<P = unknown, S = unknown> {
   exit(state: S, pid: number): S;
   /**
    * An event of `event.task` at the boundary. One variant changes its mind at the first attempt to exec, so there is a new
-   * state. A refused task is not gone: whoever drives this says so by `exit`.
+   * state. A refused task is not gone: whoever drives this says so by `exit`. `nr`: the call's number, where a trace has
+   * no room for it, as an `int`; the event is then NO_SUCH_CALL.
    */
-  check(state: S, event: TraceEvent): { readonly state: S; readonly outcome: Outcome };
-  /** `/proc/<pid>/seccomp_filter`; null where the variant has no such file. */
-  proc(state: S, pid: number): string | null;
+  check(state: S, event: TraceEvent, nr?: number): Cost & { readonly state: S; readonly outcome: Outcome };
+  /** `/proc/<pid>/seccomp_filter` as `reader` reads it, the task itself if not said; null where there is no such file. */
+  proc(state: S, pid: number, reader?: number): ByteString | null;
   /** The calls by which a task puts itself under a program, in order. */
   install(program: P, task: Task): readonly TaskCall[];
 }
@@ -105,6 +125,11 @@ export function done(value = 0): Answer {
 
 export function refused(errno: string): Answer {
   return { ok: false, errno };
+}
+
+/** `EPERM`, or by what fault the call never returned. */
+export function refusalName(answer: Exclude<Answer, { ok: true }>): string {
+  return "fault" in answer ? answer.fault : answer.errno;
 }
 
 export const PASSES: Outcome = { verdict: "allow", log: null };

@@ -11,6 +11,7 @@ import {
   type Policy,
   PR,
   type PrctlArgument,
+  refusalName,
   type TaskCall,
   unreachable,
 } from "@gatehouse/core";
@@ -234,7 +235,7 @@ function eventOf(call: TaskCall): string {
 }
 
 function showAnswer(answer: Answer): string {
-  if (!answer.ok) return answer.errno;
+  if (!answer.ok) return refusalName(answer);
   if (answer.text !== undefined) return `ok ${JSON.stringify(answer.text)}`;
   return answer.value === 0 ? "ok" : `ok ${answer.value}`;
 }

@@ -1,7 +1,7 @@
 // Who may do what to a filter, variant by variant: each cell of the table is what an experiment found.
 
 import { linux2639, linux2639i386 } from "@gatehouse/catalog";
-import { ABI, type Answer, type Kernel, kernelOf, PR } from "@gatehouse/core";
+import { ABI, type Answer, type Kernel, kernelOf, PR, refusalName } from "@gatehouse/core";
 import { RunningKernel } from "@gatehouse/scenarios";
 import { type Filters, taskSideVariants, type Variant } from "./task-side-calls.js";
 
@@ -54,7 +54,7 @@ function put(
 }
 
 function no(answer: Answer): string {
-  return answer.ok ? "accepted, without effect" : `no: \`${answer.errno}\``;
+  return answer.ok ? "accepted, without effect" : `no: \`${refusalName(answer)}\``;
 }
 
 function adding(variant: Variant): string {
@@ -176,7 +176,7 @@ function missingMetadata(variant: Variant): string {
 }
 
 function errnoOf(answer: Answer): string {
-  return answer.ok ? "0" : answer.errno;
+  return answer.ok ? "0" : refusalName(answer);
 }
 
 function sixArguments(variant: Variant): string {

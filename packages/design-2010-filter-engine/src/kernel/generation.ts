@@ -1,5 +1,5 @@
 // In what the generations of the filter engine differ as far as one filter goes; in what they differ as to tasks, see
-// task-v2.ts and task-shipped.ts.
+// task-v2.ts, task-array.ts, task-shipped.ts and task-corrected.ts.
 
 import type { EventFormat } from "@gatehouse/core";
 import type { DialectName } from "@gatehouse/ftrace";
@@ -19,7 +19,7 @@ export const MAX_FILTER_STR_VAL = 256;
 export const V2: Generation = {
   dialect: "2.6.39",
   maxBytes: MAX_FILTER_STR_VAL - 2,
-  recordBytes: Number.POSITIVE_INFINITY,
+  recordBytes: 64,
 };
 
 /** What Ubuntu and ChromeOS carried at the end of 2011. */
@@ -28,6 +28,9 @@ export const SHIPPED: Generation = {
   maxBytes: MAX_FILTER_STR_VAL - 1,
   recordBytes: 64,
 };
+
+/** June 2011: an array of filters behind an index table. One text is to it what it is to the shipped form. */
+export const ARRAY: Generation = SHIPPED;
 
 export const CORRECTED: Generation = {
   dialect: "6.18",

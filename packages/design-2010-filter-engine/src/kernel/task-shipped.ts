@@ -7,13 +7,12 @@
 //   prctl(PR_SET_SECCOMP, 13)                              enforces the task's own set
 //
 // Code of this generation was read in part: its kernel/seccomp.c was not found, so how a child enforces its own set is
-// what seccomp_enable_filters says of it. A set that two tasks have is one in the kernel; whether the creator's later
-// edits reached its children is not recorded, and here they do not.
+// what seccomp_enable_filters says of it. Every change is made on a copy, for which the engine reads all texts again.
 
 import {
   ABI,
   type Answer,
-  type Catalog,
+  type ByteString,
   type Change,
   done,
   entryOf,
@@ -25,38 +24,28 @@ import {
   PR,
   type Prctl,
   type PrctlRules,
-  pointee,
   refused,
   type TaskState,
   type TraceEvent,
 } from "@gatehouse/core";
-import { boundFilter } from "@gatehouse/ftrace";
-import { overruns, SHIPPED } from "./generation.js";
-import {
-  denialLog,
-  type Entries,
-  isCallNumber,
-  isExecve,
-  refusalOf,
-  showCall,
-  sorted,
-  stripped,
-  withEntry,
-  withoutConfig,
-  withoutEntry,
-  written,
-} from "./prctl.js";
+import { isExecve, showCall } from "./call-number.js";
+import { denialLog, taskName } from "./denial.js";
+import { callNumber } from "./engine-call.js";
+import { ascending, type Entries, expressions, withEntry, withoutEntry } from "./entries.js";
+import { ANY, BUG, judge, readExpression, unread, type Wanted } from "./expression.js";
+import { SHIPPED } from "./generation.js";
 import { WILDCARD } from "./program.js";
+import { putText, stripped, textAt } from "./user-memory.js";
+import { withoutConfig } from "./without-config.js";
 
 /** The value of PR_SET_SECCOMP. */
 export const FILTER = 13;
-/** PR_SECCOMP_FILTER_SYSCALL and PR_SECCOMP_FILTER_EVENT. */
-export const BY_NUMBER = 0;
-const BY_EVENT = 1;
+const MAX_ENTRIES = 65_535;
 
 export type FilterSet = {
   readonly creator: number;
   readonly enabled: boolean;
+  /** The path whose numbers the entries are. It never changes. */
   readonly abi: number;
   readonly entries: Entries;
 };
@@ -87,10 +76,10 @@ export const shippedRules: PrctlRules<Chain> = {
 
   mayBecomeStrict: false,
 
-  /** What is not enforced is not inherited. */
+  /** What is not enforced is not inherited, and of a task in no mode nothing is. */
   fork(task) {
-    const carries = task.carries.filter(({ enabled }) => enabled);
-    return { ...task, carries };
+    const isEnforced = task.mode !== 0 || task.strict;
+    return { ...task, carries: isEnforced ? task.carries.filter(({ enabled }) => enabled) : [] };
   },
 
   check,
@@ -102,138 +91,129 @@ function ownSet({ carries }: Task, pid: number): FilterSet | undefined {
   return last?.creator === pid ? last : undefined;
 }
 
+/** In front of those that it inherited. */
 function withOwn(task: Task, own: FilterSet): Task {
-  const inherited = task.carries.filter(({ creator }) => creator !== own.creator);
+  const inherited = ownSet(task, own.creator) === undefined ? task.carries : task.carries.slice(0, -1);
   return { ...task, carries: [...inherited, own] };
 }
 
-/** A task enforces its own set once; one that it inherited is enforced already. */
+/** A task may enforce its own set as often as it likes; of one that it inherited it has no say. */
 function enforce(task: Task, call: Prctl, pid: number): Change<Chain> {
+  if (numberArgument(call, 0) !== FILTER)
+    return { task, answer: refused(task.mode === 0 ? "EINVAL" : "EPERM") };
   const own = ownSet(task, pid);
-  if (task.mode !== 0 && own?.enabled !== false) return { task, answer: refused("EPERM") };
-  if (numberArgument(call, 0) !== FILTER) return { task, answer: refused("EINVAL") };
-  const enabled = { ...(own ?? emptySet(pid, call)), enabled: true };
-  return { task: { ...withOwn(task, enabled), mode: FILTER }, answer: done() };
+  if (own === undefined && task.carries.length > 0) return { task, answer: refused("EINVAL") };
+  if (own === undefined) return { task: { ...task, mode: FILTER }, answer: done() };
+  const enabled = withOwn(task, { ...own, enabled: true });
+  return { task: { ...enabled, mode: FILTER }, answer: done(), parses: expressions(own.entries) };
+}
+
+function set(task: Task, call: Prctl, kernel: Kernel, pid: number): Change<Chain> {
+  const nr = callNumber(call, kernel);
+  if (typeof nr === "string") return { task, answer: refused(nr) };
+  const string = textAt(call, 2, SHIPPED.maxBytes); // what is longer is cut off, and nobody is told
+  if (string === null) return { task, answer: refused("EFAULT") };
+  if (isExecve(nr, entryOf(call), kernel) && !task.privileged) return { task, answer: refused("EPERM") };
+  const text = stripped(string);
+  if (text === null) return { task, answer: refused("EINVAL") };
+  const own = ownSet(task, pid) ?? emptySet(pid, call);
+  const old = own.entries.get(nr);
+  if (own.abi !== entryOf(call) || (old === undefined && own.enabled))
+    return { task, answer: refused("EACCES") };
+  const kept = withoutExecve(task, own, kernel);
+  const copied = expressions(kept);
+  const wanted = old === undefined ? added(text, nr, own, kernel) : narrowed(old, text, nr, own, kernel);
+  const parses = copied + wanted.parses;
+  if (!wanted.ok) return { task, answer: refused(wanted.errno), parses };
+  const entries = withEntry(kept, nr, wanted.text);
+  return { task: withOwn(task, { ...own, entries }), answer: done(), parses };
 }
 
 function emptySet(creator: number, call: Prctl): FilterSet {
   return { creator, enabled: false, abi: entryOf(call), entries: new Map() };
 }
 
-function set(task: Task, call: Prctl, kernel: Kernel, pid: number): Change<Chain> {
-  const own = ownSet(task, pid) ?? emptySet(pid, call);
-  const nr = callNumber(call, kernel);
-  if (typeof nr !== "number") return { task, answer: nr };
-  const text = wantedFilter(task, own, nr, call, kernel);
-  if (typeof text !== "string") return { task, answer: text };
-  const entries = withEntry(dropExecve(task, own, kernel), nr, text);
-  return { task: withOwn(task, { ...own, entries }), answer: done() };
+function added(text: ByteString, nr: number, { abi, entries }: FilterSet, kernel: Kernel): Wanted {
+  if (entries.size >= MAX_ENTRIES) return unread("ENOSPC");
+  if (text === WILDCARD) return ANY;
+  return abi === ABI.native ? readExpression(text, nr, kernel, SHIPPED) : unread("ENOSYS");
 }
 
-/** The text that the call will have, or why it will not. */
-function wantedFilter(
-  { privileged }: Task,
-  { abi, entries, enabled }: FilterSet,
-  nr: number,
-  call: Prctl,
-  kernel: Kernel,
-): string | Answer {
-  const string = pointee(call, 2);
-  if (typeof string !== "string") return refused("EFAULT");
-  const wanted = stripped(string.slice(0, SHIPPED.maxBytes)); // what is longer is cut off, and nobody is told
-  if (wanted === null) return refused("EINVAL");
-  if (abi !== entryOf(call)) return refused("EACCES");
-  if (isExecve(nr, abi, kernel) && !privileged) return refused("EPERM");
-  const refusal = refusalOf(wanted, nr, abi, kernel, SHIPPED.dialect);
-  if (refusal !== null) return refusal;
-  const old = entries.get(nr);
-  if (old === undefined) return enabled ? refused("EACCES") : wanted;
-  if (wanted === WILDCARD) return refused("EINVAL");
-  if (old === WILDCARD) return wanted;
-  const text = `(${old}) && (${wanted})`;
-  return refusalOf(text, nr, abi, kernel, SHIPPED.dialect) ?? text;
+/** Only the merged text is read: `fd == 0) || (fd == 1` closes the first parenthesis and opens another. */
+function narrowed(old: ByteString, text: ByteString, nr: number, { abi }: FilterSet, kernel: Kernel): Wanted {
+  if (text === WILDCARD) return unread("EINVAL");
+  if (abi !== ABI.native) return unread("ENOSYS");
+  return readExpression(old === WILDCARD ? text : `(${old}) && (${text})`, nr, kernel, SHIPPED);
 }
 
 /** execve is a privileged task's to allow, and the first edit by one that is not takes it away. */
-function dropExecve({ privileged }: Task, { entries, abi }: FilterSet, kernel: Kernel): Entries {
+function withoutExecve({ privileged }: Task, { entries, abi }: FilterSet, kernel: Kernel): Entries {
   if (privileged) return entries;
   return new Map([...entries].filter(([nr]) => !isExecve(nr, abi, kernel)));
 }
 
 function get(task: Task, call: Prctl, kernel: Kernel, pid: number): Answer {
+  const size = numberArgument(call, 3);
   const nr = callNumber(call, kernel);
-  if (typeof nr !== "number") return nr;
+  if (size === 0) return refused("EINVAL");
+  if (typeof nr === "string") return refused(nr);
   const own = ownSet(task, pid);
-  if (own === undefined && task.carries.length > 0) return refused("EINVAL"); // what is inherited is not for its eyes
-  return written(own?.entries.get(nr), pointee(call, 2) !== null, numberArgument(call, 3));
+  if (own === undefined) return refused("EINVAL"); // what is inherited is not for its eyes
+  const text = own.entries.get(nr);
+  return text === undefined ? refused("ENOENT") : putText(text, call, 2, size);
 }
 
 function clear(task: Task, call: Prctl, kernel: Kernel, pid: number): Change<Chain> {
   const nr = callNumber(call, kernel);
-  if (typeof nr !== "number") return { task, answer: nr };
+  if (typeof nr === "string") return { task, answer: refused(nr) };
   const own = ownSet(task, pid);
-  if (own === undefined || !own.entries.has(nr)) return { task, answer: refused("EINVAL") };
-  const entries = withoutEntry(dropExecve(task, own, kernel), nr);
-  return { task: withOwn(task, { ...own, entries }), answer: done() };
+  if (own === undefined || own.abi !== entryOf(call) || !own.entries.has(nr)) {
+    return { task, answer: refused("EINVAL") };
+  }
+  const kept = withoutExecve(task, own, kernel);
+  const entries = withoutEntry(kept, nr);
+  return { task: withOwn(task, { ...own, entries }), answer: done(), parses: expressions(kept) };
 }
 
-/** The call that (type, id) means. */
-function callNumber(call: Prctl, kernel: Kernel): number | Answer {
-  const [type, id] = [numberArgument(call, 0), numberArgument(call, 1)];
-  if (type === BY_NUMBER) return isCallNumber(id, entryOf(call), kernel) ? id : refused("EINVAL");
-  if (type !== BY_EVENT) return refused("EINVAL");
-  if (!kernel.ftrace || entryOf(call) !== ABI.native) return refused("ENOSYS");
-  return callOfEventId(kernel.catalog, id) ?? refused("EINVAL");
-}
-
-/**
- * The id of `sys_enter_read`, as its file in tracefs would say. Kernels give them out at boot, so they are no facts of a
- * catalog; here they are counted from 1 in the order of the numbers.
- */
-export function eventIdOf(catalog: Catalog, event: string): number | null {
-  const at = tracedCalls(catalog).findIndex((format) => format.event === event);
-  return at < 0 ? null : at + 1;
-}
-
-function callOfEventId(catalog: Catalog, id: number): number | null {
-  return tracedCalls(catalog)[id - 1]?.id ?? null;
-}
-
-function tracedCalls({ formats }: Catalog) {
-  return formats.filter(({ kind, event }) => kind === "syscall" && event !== null);
-}
-
-function check(task: Task, event: TraceEvent, kernel: Kernel): { task: Task; outcome: Outcome } {
+function check(
+  task: Task,
+  event: TraceEvent,
+  kernel: Kernel,
+  nr: number = event.id,
+): { task: Task; outcome: Outcome } {
   let outcome = PASSES;
   if (event.abi === ABI.native && event.id >= FIRST_OTHER_EVENT) return { task, outcome }; // only system calls pass by here
-  for (const set of task.carries.toReversed()) {
-    if (!set.enabled) continue;
-    const next = judge(set, event, kernel);
+  const enforced = task.carries.filter(({ enabled }) => enabled);
+  if (enforced.length === 0) {
+    return { task, outcome: { verdict: "deny", log: denialLog(event, nr, kernel, "0x") } };
+  }
+  for (const set of enforced.reverse()) {
+    const next = outcomeOf(set, event, nr, kernel);
     if (next.verdict === "deny") return { task, outcome: next };
     if (next.verdict === "unknown") outcome = next;
   }
   return { task, outcome };
 }
 
-function judge({ abi, entries }: FilterSet, event: TraceEvent, kernel: Kernel): Outcome {
-  const blocked: Outcome = { verdict: "deny", log: denialLog(event, kernel) };
-  const filter = abi === event.abi ? entries.get(event.id) : undefined;
-  if (filter === undefined || filter === WILDCARD) return filter === undefined ? blocked : PASSES;
-  const format = kernel.catalog.byId(event.id);
-  if (format === undefined) return blocked;
-  // A record of six arguments is longer than its buffer: BUG_ON, a kill without this line.
-  if (overruns(SHIPPED, format)) return { verdict: "deny", log: null };
-  const match = boundFilter(filter, format, SHIPPED.dialect)?.run(event);
-  if (match === undefined) throw new Error(`\`${filter}\` was installed and is no filter`);
-  if (match === "unknown") return { verdict: match, log: null };
-  return match ? PASSES : blocked;
+function outcomeOf({ abi, entries }: FilterSet, event: TraceEvent, nr: number, kernel: Kernel): Outcome {
+  const denial = denialLog(event, nr, kernel, "0x");
+  if (abi !== event.abi) {
+    const mismatch = `${taskName(event)}: seccomp_filter compat() mismatch.`;
+    return { verdict: "deny", log: `${mismatch}\n${denial}` };
+  }
+  const verdict = judge(entries.get(nr), event, kernel, SHIPPED);
+  if (verdict === "bug") return BUG;
+  return { verdict, log: verdict === "deny" ? denial : null };
 }
 
-function proc({ carries }: Task, kernel: Kernel, pid: number): string {
-  const lines = carries.flatMap(({ creator, enabled, entries }) => [
+/** `Inherited` is about who reads the file, not about the task whose file it is. */
+function proc({ carries }: Task, kernel: Kernel, reader: number): ByteString {
+  const lines = carries.toReversed().flatMap(({ creator, enabled, entries }) => [
     `Enabled: ${enabled ? 1 : 0}`,
-    `Inherited: ${creator === pid ? 0 : 1}`,
-    ...sorted(entries).map(([nr, filter]) => `${showCall(nr, kernel)}: ${filter}`),
+    `Inherited: ${creator === reader ? 0 : 1}`,
+    ...ascending(entries)
+      .reverse()
+      .map(([nr, filter]) => `${showCall(nr, kernel)}: ${filter}`),
     "--",
   ]);
   return lines.map((line) => `${line}\n`).join("");

@@ -1,8 +1,9 @@
 // The calls by which a task puts itself under a program: a filter for each call, then the mode.
 
 import { PR, type TaskCall } from "@gatehouse/core";
+import { BY_NUMBER } from "../kernel/engine-call.js";
 import type { FilterEngine } from "../kernel/program.js";
-import { BY_NUMBER, FILTER as SHIPPED_MODE } from "../kernel/task-shipped.js";
+import { FILTER as SHIPPED_MODE } from "../kernel/task-shipped.js";
 import { FILTER as V2_MODE } from "../kernel/task-v2.js";
 
 /** As the second version takes them: a number and a text. */
