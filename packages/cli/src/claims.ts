@@ -3,7 +3,15 @@
 import { linux2639, nearestWord } from "@gatehouse/catalog";
 import { toByteString } from "@gatehouse/core";
 import { parseFilter } from "@gatehouse/ftrace";
-import { type Apparatus, type Claim, claims, type Fact, type Ruling, rule } from "@gatehouse/scenarios";
+import {
+  type Apparatus,
+  type Claim,
+  claims,
+  type Fact,
+  type Ruling,
+  type Settled,
+  settle,
+} from "@gatehouse/scenarios";
 import { codeSizeOf } from "./code-size.js";
 import { EXIT, Failure } from "./failure.js";
 import { variants } from "./known-designs.js";
@@ -19,15 +27,10 @@ export function listClaims({ json = false }: ClaimsOptions): void {
   else print(claims.flatMap(showClaim).join("\n"));
 }
 
-type Settled = { readonly claim: Claim; readonly ruling: Ruling; readonly evidence: readonly Fact[] };
-
 export function runClaims(ids: readonly string[], { json = false }: ClaimsOptions): void {
-  const settled = findClaims(ids).map((claim): Settled => {
-    const evidence = claim.experiment(apparatus);
-    return { claim, ruling: rule(evidence), evidence };
-  });
+  const settled = findClaims(ids).map((claim) => settle(claim, apparatus));
   if (json) {
-    const data = settled.map(({ claim, ruling, evidence }) => ({ ...asData(claim), ruling, evidence }));
+    const data = settled.map(({ claim, ...found }) => ({ ...asData(claim), ...found }));
     printJson({ schema: SCHEMA, claims: data });
   } else print(settled.flatMap(showSettled).join("\n"));
   if (settled.some(({ ruling }) => ruling === "refuted")) process.exitCode = EXIT.refused;
@@ -57,20 +60,48 @@ function findClaims(ids: readonly string[]): readonly Claim[] {
   });
 }
 
-function asData({ id, who, where, proposition }: Claim) {
-  return { claim: id, who, where, proposition };
+function asData({ id, who, where, proposition, subject }: Claim) {
+  return { claim: id, who, where, proposition, subject };
 }
 
-function showClaim({ id, who, where, proposition }: Claim): string[] {
+const INDENT = "     ";
+
+function showClaim({ id, who, where, proposition, subject: { design, scope } }: Claim): string[] {
   const mails = where.map(({ mail }) => mail).join(", ");
-  return [...wrap(proposition, "     ", `${id}  `), colours.dim(`     ${who}, ${mails}`)];
+  const about = scope === null ? design : `${design}, ${scope}`;
+  return [
+    ...wrap(proposition, INDENT, `${id}  `),
+    colours.dim(`${INDENT}${who}, ${mails}`),
+    ...wrap(about, `${INDENT}  `, `${INDENT}subject: `),
+  ];
 }
+
+function showSettled({ claim, ruling, why, evidence, comparison }: Settled): string[] {
+  return [
+    ...showClaim(claim),
+    `${INDENT}ruling: ${colourOf(ruling)(WORDS[ruling])}`,
+    ...(why === null ? [] : wrap(why, `${INDENT}  `, `${INDENT}why mixed: `)),
+    ...showFacts("evidence", evidence),
+    ...showFacts("comparison, which decides nothing", comparison),
+    "",
+  ];
+}
+
+const WORDS: Readonly<Record<Ruling, string>> = {
+  supported: "supported",
+  refuted: "refuted",
+  mixed: "mixed",
+  untestable: "untestable here",
+};
 
 const SIGN = { for: "+", against: "−", neither: " " } as const;
 
-function showSettled({ claim, ruling, evidence }: Settled): string[] {
-  const facts = evidence.flatMap(({ text, speaks }) => wrap(text, "       ", `     ${SIGN[speaks]} `));
-  return [...showClaim(claim), `     ${colourOf(ruling)(ruling)}`, ...facts, ""];
+function showFacts(title: string, facts: readonly Fact[]): string[] {
+  if (facts.length === 0) return [];
+  const lines = facts.flatMap(({ text, speaks }) =>
+    wrap(text, `${INDENT}    `, `${INDENT}  ${SIGN[speaks]} `),
+  );
+  return [`${INDENT}${title}:`, ...lines];
 }
 
 function colourOf(ruling: Ruling) {

@@ -36,7 +36,7 @@ export function addClaims(program: Command): void {
     .helpCommand(false);
   claims
     .command("list", { isDefault: true })
-    .description("list the claims: who made them, where, and what they say")
+    .description("list the claims: who made them, where, what they say, and of which design")
     .option("--json", "print data (gatehouse.claims/1)")
     .addHelpText("after", "\nExample:\n  $ gatehouse claims")
     .action(async (options: ClaimsOptions) => (await import("./claims.js")).listClaims(options));
@@ -47,6 +47,10 @@ export function addClaims(program: Command): void {
     .option("--json", "print data (gatehouse.claims/1)")
     .addHelpText("after", "\nExample:\n  $ gatehouse claims run C22 C23")
     .addHelpText("after", "\nExits with 1 where a claim is refuted.")
+    .addHelpText(
+      "after",
+      "\nOnly what was observed of a claim's subject counts for its ruling. What was observed of other designs\nis printed beside it as comparison.",
+    )
     .action(async (ids: readonly string[], options: ClaimsOptions) =>
       (await import("./claims.js")).runClaims(ids, options),
     );

@@ -50,7 +50,7 @@ describe.skipIf(!has("bash"))("in bash (which must be here)", () => {
     [["bench", "--backend", "na"], ["native"]],
     [
       ["claims", "run", "C2"],
-      ["C22", "C23", "C25"],
+      ["C22", "C23", "C24", "C25"],
     ],
     [["convert", "my"], ["my policy.gate"]],
     [["explain", "--task", ""], []],

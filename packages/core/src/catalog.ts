@@ -44,6 +44,13 @@ export type EventFormat = {
   readonly fields: readonly Field[];
 };
 
+/** Throws RangeError where there is no field of that name. */
+export function fieldOf({ name, fields }: EventFormat, wanted: string): Field {
+  const field = fields.find((each) => each.name === wanted);
+  if (field === undefined) throw new RangeError(`\`${name}\` has no field \`${wanted}\``);
+  return field;
+}
+
 /** The events of one kernel on one architecture. A value: `with` gives another one. */
 export class Catalog {
   readonly #byId = new Map<EventId, EventFormat>();

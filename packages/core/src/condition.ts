@@ -99,6 +99,13 @@ export function predicatesOf(condition: Condition): Predicate[] {
   }
 }
 
+/** The value of a constant where only one can stand. Throws RangeError where there is none or are two. */
+export function singleValue({ text, values }: Constant): U64 {
+  const [value] = values;
+  if (value === undefined || values.length > 1) throw new RangeError(`\`${text}\` has no single value`);
+  return value;
+}
+
 /** A constant made here rather than written by somebody. */
 export function constant(value: bigint | number, text = String(value)): Constant {
   return { text, values: [u64(value)] };

@@ -1,13 +1,14 @@
 // What a policy means, with no design in it: the judge of them all. It walks the condition tree as it was written and
 // shares no code with the filter language.
 
-import type { EventFormat } from "./catalog.js";
+import { type Catalog, type EventFormat, fieldOf } from "./catalog.js";
 import { ABI, type TraceEvent } from "./chunk.js";
-import type { Condition, Constant, Predicate } from "./condition.js";
+import { type Condition, type Constant, type Predicate, singleValue } from "./condition.js";
 import type { Verdict } from "./design.js";
 import { unreachable } from "./diagnostic.js";
 import { matchesGlob } from "./glob.js";
 import { type Action, ALLOW, type Clause, compareActions, governs, KILL, type Policy } from "./policy.js";
+import { possible } from "./possible.js";
 import { compareSigned, compareUnsigned, type U64 } from "./u64.js";
 
 /** `unknown` where the trace does not show what the policy asks for. */
@@ -26,7 +27,7 @@ export function decide(policy: Policy, event: TraceEvent): Decision {
   for (const clause of clausesNaming(policy, event)) {
     if (clause.task !== null && !event.task.lineage.has(clause.task)) continue;
     named = true;
-    const matches = format === undefined ? false : truth(clause.condition, format, event);
+    const matches = format === undefined ? false : value(clause.condition, format, event);
     if (matches === true) certain = restrict(certain, clause.action);
     else if (matches === "unknown") possible.push(clause.action);
   }
@@ -54,25 +55,30 @@ function verdictOf(action: Action): Verdict {
   return action.kind === "allow" ? "allow" : "deny";
 }
 
-/** The value of a condition, in Kleene's three-valued logic. */
+/** The value of a condition, in Kleene's three-valued logic. Throws RangeError where the condition is impossible. */
 export function truth(condition: Condition, format: EventFormat, event: TraceEvent): Truth {
+  return value(possible(condition, format), format, event);
+}
+
+/** Of a condition that is possible. */
+function value(condition: Condition, format: EventFormat, event: TraceEvent): Truth {
   switch (condition.kind) {
     case "constant":
       return condition.value;
     case "not": {
-      const value = truth(condition.of, format, event);
-      return value === "unknown" ? "unknown" : !value;
+      const inner = value(condition.of, format, event);
+      return inner === "unknown" ? "unknown" : !inner;
     }
     case "all":
     case "any": {
       const decisive = condition.kind === "any";
-      let value: Truth = !decisive;
+      let joined: Truth = !decisive;
       for (const part of condition.of) {
-        const next = truth(part, format, event);
+        const next = value(part, format, event);
         if (next === decisive) return decisive;
-        if (next === "unknown") value = "unknown";
+        if (next === "unknown") joined = "unknown";
       }
-      return value;
+      return joined;
     }
     default:
       return holds(condition, format, event);
@@ -80,8 +86,7 @@ export function truth(condition: Condition, format: EventFormat, event: TraceEve
 }
 
 function holds(predicate: Predicate, format: EventFormat, event: TraceEvent): Truth {
-  const field = format.fields.find(({ name }) => name === predicate.field);
-  if (field === undefined) throw new RangeError(`\`${format.name}\` has no field \`${predicate.field}\``);
+  const field = fieldOf(format, predicate.field);
   const { slot } = field;
   if (!event.isKnown(slot)) return "unknown";
   switch (predicate.kind) {
@@ -91,19 +96,19 @@ function holds(predicate: Predicate, format: EventFormat, event: TraceEvent): Tr
       return predicate.values.some((value) => isOneOf(event.value(slot), value));
     case "order": {
       const compare = field.signed ? compareSigned : compareUnsigned;
-      const order = compare(event.value(slot), only(predicate.value));
+      const order = compare(event.value(slot), singleValue(predicate.value));
       if (predicate.op === "<") return order < 0;
       if (predicate.op === "<=") return order <= 0;
       if (predicate.op === ">") return order > 0;
       return order >= 0;
     }
     case "anyBit": {
-      const mask = only(predicate.mask);
+      const mask = singleValue(predicate.mask);
       return (event.low(slot) & mask.low) !== 0 || (event.high(slot) & mask.high) !== 0;
     }
     case "masked": {
-      const mask = only(predicate.mask);
-      const value = only(predicate.value);
+      const mask = singleValue(predicate.mask);
+      const value = singleValue(predicate.value);
       const low = (event.low(slot) & mask.low) >>> 0 === value.low;
       const high = (event.high(slot) & mask.high) >>> 0 === value.high;
       return (low && high) === (predicate.op === "==");
@@ -129,23 +134,27 @@ function isOneOf(value: U64, { values }: Constant): boolean {
   return values.some(({ low, high }) => low === value.low && high === value.high);
 }
 
-/** The value of a constant where one is needed; the language lets no other stand here. */
-function only({ values, text }: Constant): U64 {
-  const [value] = values;
-  if (value === undefined || values.length > 1) throw new RangeError(`\`${text}\` has no single value`);
-  return value;
-}
-
-// Which clauses name an event is the same for each of its rows, so it is looked up once.
-const naming = new WeakMap<Policy, Map<EventFormat, readonly Clause[]>>();
+// Which clauses name an event is the same for each of its rows, so they are looked up once for all, and once for all found
+// possible: a policy that holds an impossible condition is refused whatever the event.
+type Naming = ReadonlyMap<EventFormat, readonly Clause[]>;
+const naming = new WeakMap<Policy, WeakMap<Catalog, Naming>>();
 
 function clausesNaming(policy: Policy, { chunk: { catalog }, format }: TraceEvent): readonly Clause[] {
-  if (format === undefined) return [];
-  const byFormat = naming.get(policy) ?? new Map<EventFormat, readonly Clause[]>();
-  naming.set(policy, byFormat);
-  const found = byFormat.get(format);
-  if (found !== undefined) return found;
-  const clauses = policy.clauses.filter(({ event }) => catalog.byName(event) === format);
-  byFormat.set(format, clauses);
-  return clauses;
+  const byCatalog = naming.get(policy) ?? new WeakMap<Catalog, Naming>();
+  naming.set(policy, byCatalog);
+  const known = byCatalog.get(catalog) ?? namingIn(policy, catalog);
+  byCatalog.set(catalog, known);
+  return format === undefined ? [] : (known.get(format) ?? []);
+}
+
+/** A clause that names no event of the catalog is about none of its rows. */
+function namingIn({ clauses }: Policy, catalog: Catalog): Naming {
+  const byFormat = new Map<EventFormat, Clause[]>();
+  for (const clause of clauses) {
+    const format = catalog.byName(clause.event);
+    if (format === undefined) continue;
+    possible(clause.condition, format);
+    byFormat.set(format, [...(byFormat.get(format) ?? []), clause]);
+  }
+  return byFormat;
 }

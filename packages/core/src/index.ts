@@ -9,6 +9,7 @@ export {
   type EventId,
   FIRST_OTHER_EVENT,
   type Field,
+  fieldOf,
   type NewEvent,
   NO_SUCH_CALL,
   SLOTS,
@@ -45,6 +46,7 @@ export {
   type Order,
   type Predicate,
   predicatesOf,
+  singleValue,
 } from "./condition.js";
 export { type Decision, decide, type Truth, truth } from "./decide.js";
 export {
@@ -103,6 +105,7 @@ export {
   type TaskPolicy,
   taskPolicies,
 } from "./policy.js";
+export { impossible, possible } from "./possible.js";
 export {
   type Change,
   type Checked,

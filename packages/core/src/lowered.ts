@@ -7,12 +7,13 @@
 //   1  slot 0 == 2         true → 2       false → deny
 //   2  slot 2 & 0x40 == 0  true → deny    false → allow
 
-import type { Catalog, EventFormat, EventId, Field } from "./catalog.js";
+import { type Catalog, type EventFormat, type EventId, type Field, fieldOf } from "./catalog.js";
 import { ABI, type TraceEvent } from "./chunk.js";
-import type { Condition, Predicate } from "./condition.js";
+import { type Condition, type Predicate, singleValue } from "./condition.js";
 import type { PerTask, Verdict } from "./design.js";
 import { unreachable } from "./diagnostic.js";
 import { matchesGlob } from "./glob.js";
+import { possible } from "./possible.js";
 import { and, compareSigned, compareUnsigned, equal, type U64, ZERO } from "./u64.js";
 
 /** One test of one slot. There is no negation: a branch turns the other way. */
@@ -45,12 +46,15 @@ export type Rules = {
 
 export type Lowered = PerTask<Rules>;
 
-/** The branches of a condition over the fields of `format`: each predicate in its place, lazily, left to right. */
+/**
+ * The branches of a condition over the fields of `format`: each predicate in its place, lazily, left to right. Throws
+ * RangeError where the condition is impossible.
+ */
 export function lower(condition: Condition, format: EventFormat): Rule {
   // Built from the end: each part is put in front of what follows it, so all targets are known when it is made.
   // Targets count from the last branch until the end, and are turned round then.
   const reversed: { test: SlotTest; whenTrue: Target; whenFalse: Target }[] = [];
-  const entry = place(condition, "allow", "deny");
+  const entry = place(possible(condition, format), "allow", "deny");
   if (typeof entry !== "number") return entry;
   const turn = (target: Target) => (typeof target === "number" ? reversed.length - 1 - target : target);
   return reversed
@@ -98,7 +102,7 @@ function testsOf(
         negated: false,
       };
     case "order": {
-      const value = predicate.value.values[0] ?? ZERO;
+      const value = singleValue(predicate.value);
       const below: SlotTest = { kind: "below", slot, signed, value };
       if (predicate.op === "<" || predicate.op === ">=")
         return { tests: [below], negated: predicate.op === ">=" };
@@ -106,15 +110,13 @@ function testsOf(
     }
     case "anyBit":
       return {
-        tests: [{ kind: "masked", slot, mask: predicate.mask.values[0] ?? ZERO, value: ZERO }],
+        tests: [{ kind: "masked", slot, mask: singleValue(predicate.mask), value: ZERO }],
         negated: true,
       };
     case "masked": {
-      const [mask = ZERO] = predicate.mask.values;
-      return {
-        tests: predicate.value.values.map((value) => ({ kind: "masked", slot, mask, value })),
-        negated: predicate.op === "!=",
-      };
+      const mask = singleValue(predicate.mask);
+      const value = singleValue(predicate.value);
+      return { tests: [{ kind: "masked", slot, mask, value }], negated: predicate.op === "!=" };
     }
     case "string": {
       const { op, value } = predicate;
@@ -130,12 +132,6 @@ function testsOf(
     default:
       return unreachable(predicate);
   }
-}
-
-function fieldOf(format: EventFormat, name: string): Field {
-  const field = format.fields.find((candidate) => candidate.name === name);
-  if (field === undefined) throw new RangeError(`\`${format.name}\` has no field \`${name}\``);
-  return field;
 }
 
 /** What `rules` answer for an event: the plain reading of this file, for tests and as the last resort. */

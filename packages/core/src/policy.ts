@@ -3,6 +3,7 @@
 import type { Catalog, EventFormat } from "./catalog.js";
 import type { Task } from "./chunk.js";
 import { all, any, type Condition, not } from "./condition.js";
+import { possible } from "./possible.js";
 
 export type Action =
   | { readonly kind: "allow" }
@@ -79,7 +80,10 @@ export function sectionSet(sections: readonly string[], task: Task): number {
   return set;
 }
 
-/** The clauses of each event that some clause names. Throws where the catalog does not have such an event. */
+/**
+ * The clauses of each event that some clause names. Throws RangeError where the catalog does not have such an event, and
+ * where a condition is impossible.
+ */
 export function clausesByEvent(
   policy: TaskPolicy,
   catalog: Catalog,
@@ -88,6 +92,7 @@ export function clausesByEvent(
   for (const clause of policy.clauses) {
     const format = catalog.byName(clause.event);
     if (format === undefined) throw new RangeError(`${catalog.title} has no event \`${clause.event}\``);
+    possible(clause.condition, format);
     const clauses = byEvent.get(format);
     if (clauses === undefined) byEvent.set(format, [clause]);
     else clauses.push(clause);

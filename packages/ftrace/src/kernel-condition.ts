@@ -10,6 +10,7 @@ import {
   type Diagnostic,
   type EventFormat,
   NEVER,
+  possible,
   type Result,
   u64,
   unreachable,
@@ -42,7 +43,7 @@ export function conditionOf(
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
   });
-  return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value };
+  return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value: possible(value, format) };
 }
 
 /** What a field holds in the head of every record of a call alike; null where records differ, or a trace has its slot. */

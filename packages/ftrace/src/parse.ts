@@ -7,6 +7,7 @@ import {
   type EventFormat,
   fail,
   NEVER,
+  possible,
   type Result,
   succeed,
   unreachable,
@@ -42,7 +43,13 @@ export function parseFilter(
       return parseKernel(text, format, dialect, header);
     case "extended": {
       const parsed = parseExtended(text, { format, labels });
-      return parsed.ok ? succeed(convert(parsed.value, (predicate) => predicate)) : parsed;
+      if (!parsed.ok) return parsed;
+      return succeed(
+        possible(
+          convert(parsed.value, (predicate) => predicate),
+          format,
+        ),
+      );
     }
     default:
       return unreachable(dialect);

@@ -8,11 +8,11 @@
 
 import {
   type ByteString,
-  type Constant,
   type Dictionary,
   type Field,
   matchesGlob,
   type Predicate,
+  singleValue,
   type TraceEvent,
   type U64,
   unreachable,
@@ -34,16 +34,21 @@ export function bindPredicate(predicate: Predicate, field: Field): Test {
       );
     case "order": {
       const { op } = predicate;
-      const value = only(predicate.value);
+      const value = singleValue(predicate.value);
       if (op === "<" || op === ">=") return belowTest(slot, signed, value, false, op === "<");
       return belowTest(slot, signed, value, true, op === "<=");
     }
     case "anyBit": {
-      const { high, low } = only(predicate.mask);
+      const { high, low } = singleValue(predicate.mask);
       return (event) => (event.low(slot) & low) !== 0 || (event.high(slot) & high) !== 0;
     }
     case "masked":
-      return maskedTest(slot, only(predicate.mask), only(predicate.value), predicate.op === "==");
+      return maskedTest(
+        slot,
+        singleValue(predicate.mask),
+        singleValue(predicate.value),
+        predicate.op === "==",
+      );
     case "string":
       return remembered(slot, ({ strings }, id) => stringHolds(predicate, strings[id] ?? ""));
     case "stringIn":
@@ -119,11 +124,4 @@ function remembered(slot: number, ask: (dictionary: Dictionary, id: number) => b
     answers[id] = answer;
     return answer;
   };
-}
-
-/** The value of a constant where the language lets only one stand. */
-function only({ values, text }: Constant): U64 {
-  const [value] = values;
-  if (value === undefined || values.length > 1) throw new RangeError(`\`${text}\` has no single value`);
-  return value;
 }

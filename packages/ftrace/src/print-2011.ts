@@ -51,7 +51,6 @@ function sayString(predicate: Predicate & { kind: "string" | "stringIn" }, field
     if (op === "==" || op === "!=") return sayText(field, op, value);
     return sayPattern(field, op === "^=" ? prefixGlob(value) : value);
   }
-  if (predicate.values.length === 0) return "a set without members";
   const each = predicate.values.map((value) => sayText(field, "==", value));
   const reason = each.find((said) => typeof said === "string");
   return reason ?? anyOf(each.filter((said) => typeof said !== "string"));

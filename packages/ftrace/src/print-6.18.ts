@@ -10,6 +10,7 @@ import {
   type Constant,
   type Field,
   type Predicate,
+  singleValue,
   toBigInt,
   type U64,
   u64,
@@ -91,14 +92,13 @@ function sayEach(
 }
 
 function sayOne(field: Field, op: string, constant: Constant): Phrase | string {
-  const [value] = constant.values;
-  const text = value === undefined || constant.values.length > 1 ? null : numberText(value, field);
+  const text = numberText(singleValue(constant), field);
   return text === null ? tooLarge(field, [constant]) : predicatePhrase(`${field.name} ${op} ${text}`);
 }
 
 function tooLarge({ name, size }: Field, constants: readonly Constant[]): string {
   const texts = constants.map(({ text }) => `\`${text}\``).join(", ");
-  return `${texts === "" ? "nothing" : texts} does not fit the ${8 * size} bits of \`${name}\`, and 6.18 would cut it`;
+  return `${texts} does not fit the ${8 * size} bits of \`${name}\`, and 6.18 would cut it`;
 }
 
 function sayMasked({ mask, value, op }: Predicate & { kind: "masked" }, field: Field): Phrase | string {
@@ -137,7 +137,6 @@ function sayString(
     const { op, value } = predicate;
     return op === "^=" ? sayText(field, "~", prefixGlob(value)) : sayText(field, op, value);
   }
-  if (predicate.values.length === 0) return "a set without members";
   const each = predicate.values.map((value) => sayText(field, "==", value));
   return (
     each.find((said) => typeof said === "string") ?? anyOf(each.filter((said) => typeof said !== "string"))

@@ -44,7 +44,6 @@ function sayParts(...parts: readonly (string | null)[]): Phrase | string {
 }
 
 function saySet(name: string, members: readonly string[] | null): Phrase | string {
-  if (members?.length === 0) return "a set without members";
   return sayParts(name, "in", members && `{ ${members.join(", ")} }`);
 }
 
@@ -63,7 +62,6 @@ function sayMasked({ mask, op, value }: Predicate & { kind: "masked" }, field: F
 }
 
 function sayLabels(name: string, labels: readonly string[]): Phrase | string {
-  if (labels.length === 0) return "a set without labels";
   const unsaid = labels.find((label) => !isLabel(label));
   if (unsaid !== undefined) return `\`${unsaid}\` cannot be written as a label`;
   return predicatePhrase(`${name} & ${labels.length === 1 ? labels[0] : `(${labels.join(" | ")})`}`);
@@ -83,7 +81,7 @@ function constantTexts(constant: Constant, field: Field, use: Use): readonly str
     if (text === null || !means(text, { text, values: [value] }, field, use)) return null;
     texts.push(text);
   }
-  return texts.length === 0 ? null : texts;
+  return texts;
 }
 
 function means(text: string, { values }: Constant, field: Field, use: Use): boolean {

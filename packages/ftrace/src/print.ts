@@ -6,7 +6,9 @@ import {
   type EventFormat,
   type Field,
   fail,
+  fieldOf,
   type Predicate,
+  possible,
   type Result,
   succeed,
 } from "@gatehouse/core";
@@ -29,12 +31,16 @@ const SAY: Readonly<Record<DialectName, (predicate: Predicate, field: Field) => 
   extended: sayExtended,
 };
 
-/** The condition as text of a dialect (a ByteString), or every part that the dialect cannot say. */
+/**
+ * The condition as text of a dialect (a ByteString), or every part that the dialect cannot say. Throws RangeError where the
+ * condition is impossible: then no dialect is asked.
+ */
 export function printFilter(
   condition: Condition,
   format: EventFormat,
   dialect: DialectName,
 ): Result<string, readonly Unsayable[]> {
+  possible(condition, format);
   const say = SAY[dialect];
   const unsayable: Unsayable[] = [];
   const hasNot = dialect === "6.18" || dialect === "extended";
@@ -73,9 +79,7 @@ export function printFilter(
       case "any":
         return anyOf(part.of.map(phraseOf));
       default: {
-        const field = format.fields.find(({ name }) => name === part.field);
-        if (field === undefined) throw new RangeError(`\`${format.name}\` has no field \`${part.field}\``);
-        const said = say(part, field);
+        const said = say(part, fieldOf(format, part.field));
         return typeof said === "string" ? give(part, said) : said;
       }
     }

@@ -7,8 +7,10 @@ import {
   type Condition,
   type EventFormat,
   type Field,
+  fieldOf,
   not,
   type Predicate,
+  possible,
   unreachable,
 } from "@gatehouse/core";
 import { branchesOf } from "./branches.js";
@@ -31,15 +33,13 @@ export type FilterProgram = {
   readonly bytes: number;
 };
 
+/** Throws RangeError where the condition is impossible. */
 export function program(condition: Condition, format: EventFormat): FilterProgram {
-  const folded = fold(condition);
+  const folded = fold(possible(condition, format));
   const ends = 2 * ENTRY_BYTES; // TRUE and FALSE
   if (folded.kind === "constant") return { entries: [], start: folded.value ? 0 : 1, bytes: ends };
-  const fields = new Map(format.fields.map((field) => [field.name, field]));
   const entries = branchesOf(treeOf(folded)).map(({ leaf: predicate, when, target }) => {
-    const field = fields.get(predicate.field);
-    if (field === undefined) throw new RangeError(`\`${format.name}\` has no field \`${predicate.field}\``);
-    return { predicate, field, when, target };
+    return { predicate, field: fieldOf(format, predicate.field), when, target };
   });
   return { entries, start: 0, bytes: entries.reduce((bytes, entry) => bytes + entryBytes(entry), ends) };
 }

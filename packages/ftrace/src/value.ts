@@ -12,10 +12,10 @@ import {
   fromByteString,
   hex,
   isZero,
+  singleValue,
   toBigInt,
   type U64,
   u64,
-  ZERO,
 } from "@gatehouse/core";
 import { cut, fits, parseInteger } from "./integer.js";
 import { Reader } from "./reader.js";
@@ -135,9 +135,8 @@ export function shorten(word: string): string {
 
 /** Whether a masked comparison with it can never hold. Both have one value. */
 export function isOutside(value: Constant, mask: Constant): boolean {
-  const [bits = ZERO] = value.values;
-  const [mayBeSet = ZERO] = mask.values;
-  return !equal64(and64(bits, mayBeSet), bits);
+  const bits = singleValue(value);
+  return !equal64(and64(bits, singleValue(mask)), bits);
 }
 
 export function outside(value: Constant, mask: Constant): string {

@@ -206,6 +206,62 @@ function textualPredicates(of: Field): fc.Arbitrary<Predicate> {
   );
 }
 
+/** What no event of `format` can be asked: a field that it has not, a field of another kind, or not the one value needed. */
+export function impossiblePredicates(format: EventFormat): fc.Arbitrary<Predicate> {
+  const missing = { name: "nosuch", kind: "number" } as const;
+  return fc.oneof(
+    fc.constantFrom(...asked(missing)),
+    ...format.fields.map((field) =>
+      fc.constantFrom(
+        ...withoutValue(field),
+        ...KINDS.filter((kind) => kind !== field.kind).flatMap((kind) => asked({ name: field.name, kind })),
+      ),
+    ),
+  );
+}
+
+const KINDS: readonly Field["kind"][] = ["number", "string", "labels"];
+
+const ONE = constant(1);
+/** The constants that stand for two values do so where they are compared for being equal, and nowhere else. */
+const TWO: Constant = { text: "AT_FDCWD", values: [u64(0xffff_ff9c), u64(-100)] };
+const NONE: Constant = { text: "NOTHING", values: [] };
+
+/** Each kind of predicate that a field of that kind takes. */
+function asked({ name: field, kind }: Pick<Field, "name" | "kind">): Predicate[] {
+  if (kind === "labels") return [{ kind, field, labels: ["tmp_t"] }];
+  if (kind === "string") {
+    return [
+      { kind, field, op: "==", value: "a" },
+      { kind: "stringIn", field, values: ["a", "b"] },
+    ];
+  }
+  return [
+    { kind: "equal", field, op: "!=", value: ONE },
+    { kind: "in", field, values: [ONE] },
+    { kind: "order", field, op: "<", value: ONE },
+    { kind: "anyBit", field, mask: ONE },
+    { kind: "masked", field, mask: ONE, op: "==", value: ONE },
+  ];
+}
+
+function withoutValue({ name: field, kind }: Field): Predicate[] {
+  if (kind === "labels") return [{ kind, field, labels: [] }];
+  if (kind === "string") return [{ kind: "stringIn", field, values: [] }];
+  return [
+    { kind: "in", field, values: [] },
+    { kind: "in", field, values: [ONE, NONE] },
+    { kind: "equal", field, op: "==", value: NONE },
+    { kind: "equal", field, op: "!=", value: NONE },
+    ...[NONE, TWO].flatMap((value): Predicate[] => [
+      { kind: "order", field, op: ">=", value },
+      { kind: "anyBit", field, mask: value },
+      { kind: "masked", field, mask: value, op: "==", value: ONE },
+      { kind: "masked", field, mask: ONE, op: "!=", value },
+    ]),
+  ];
+}
+
 /** A policy and a chunk of events to ask it about. */
 export function policyAndEvents(
   catalog: Catalog,

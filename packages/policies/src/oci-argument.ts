@@ -14,6 +14,7 @@ import {
   hex,
   isZero,
   type Order,
+  possible,
   toBigInt,
   type U64,
   u64,
@@ -31,7 +32,10 @@ export function alternativesOf(args: readonly OciArgument[]): Alternatives {
 }
 
 export function conditionOf(alternatives: Alternatives, format: EventFormat, findings: Findings): Condition {
-  return any(alternatives.map((args) => all(args.map((argument) => comparison(argument, format, findings)))));
+  const condition = any(
+    alternatives.map((args) => all(args.map((argument) => comparison(argument, format, findings)))),
+  );
+  return possible(condition, format);
 }
 
 function comparison(argument: OciArgument, format: EventFormat, findings: Findings): Condition {

@@ -3,6 +3,7 @@
 //   conformance(bitmaskAnd, linux618);
 
 import {
+  ALLOW,
   applyRules,
   Bitset,
   type Catalog,
@@ -11,14 +12,18 @@ import {
   decide,
   type Fails,
   type Filter,
+  impossible,
+  KILL,
   newVerdicts,
   type PerTask,
+  type Policy,
+  type Predicate,
   type Rules,
   sectionSet,
   type TraceEvent,
   type Verdict,
 } from "@gatehouse/core";
-import { policyAndEvents } from "@gatehouse/policies/arbitrary";
+import { impossiblePredicates, policyAndEvents } from "@gatehouse/policies/arbitrary";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scenarios } from "./corpus.js";
@@ -62,6 +67,28 @@ export function conformance<P>(design: Design<P>, catalog: Catalog): void {
       );
     });
   });
+
+  test(`${design.id} refuses what no event can be asked`, () => {
+    const judged = catalog.formats.filter(({ kind }) => kind !== "task");
+    const made = fc
+      .constantFrom(...judged)
+      .chain((format) => fc.record({ format: fc.constant(format), predicate: impossiblePredicates(format) }));
+    fc.assert(
+      fc.property(made, ({ format, predicate }) => {
+        const reason = impossible(predicate, format);
+        expect(reason).not.toBe(null);
+        expect(() => design.compile(policyAsking(format.name, predicate), catalog)).toThrow(
+          new RangeError(reason ?? ""),
+        );
+      }),
+      { seed: 20110526, numRuns: 150 },
+    );
+  });
+}
+
+function policyAsking(event: string, condition: Predicate): Policy {
+  const clause = { action: ALLOW, event, condition, task: null, at: null };
+  return { name: "", default: KILL, labels: [], clauses: [clause] };
 }
 
 /** The rows whose answer errs in the direction that was ruled out. */

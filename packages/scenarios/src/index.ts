@@ -5,9 +5,13 @@ export {
   type Apparatus,
   type Claim,
   type Fact,
+  type Findings,
   type Mail,
   type Ruling,
   rule,
+  type Settled,
+  type Subject,
+  settle,
 } from "./claim.js";
 export { claims } from "./claims.js";
 export { scenarios } from "./corpus.js";

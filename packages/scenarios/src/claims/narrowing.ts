@@ -3,94 +3,94 @@
 
 import { linux2639 } from "@gatehouse/catalog";
 import { type Design, kernelOf } from "@gatehouse/core";
-import { type Claim, type Fact, fact, kept, M11 } from "../claim.js";
-import { SteppedTasks, variantOf } from "../task-run.js";
-import { allowed, byDesign, make } from "./guarded-task.js";
+import { type Claim, type Fact, fact, M11, observeEach, P09, type Subject } from "../claim.js";
+import { SteppedTasks } from "../task-run.js";
+import { allowed, make } from "./guarded-task.js";
+import { randomFrom } from "./random.js";
+
+const SUBJECT: Subject = { design: "event-filters-2011@poc", scope: null };
 
 export const C22: Claim = {
   id: "C22",
   who: "Ingo Molnar",
-  where: [M11, { mail: "P09", id: null }],
+  where: [M11, P09],
   proposition: "children can only narrow what they are allowed",
-  experiment: ({ designs }) => designs.map(onlyNarrows),
+  subject: SUBJECT,
+  experiment: (apparatus) => observeEach(SUBJECT, apparatus, onlyNarrows),
 };
 
-const HISTORIES = 150;
-const LONGEST = 12;
+const HISTORIES = 200;
+const LONGEST = 60;
 
 /** `who`: which of the tasks, counted round. */
 type Move = { readonly who: number; readonly text: string };
 
-/** By the name of the design: the calls that keep it able to ask for more, and what it may do then. */
-const CALLS: Readonly<
-  Record<string, { readonly first: readonly string[]; readonly moves: readonly string[] }>
-> = {
-  "bitmask-2009": {
-    first: [],
-    moves: ["read write", "read", "read write open", "write getpid"].map(
-      (mask) => `prctl SET_SECCOMP mask prctl execve ${mask}`,
-    ),
-  },
-  "filter-engine-2010": {
-    first: ['prctl SET_SECCOMP_FILTER prctl "1"'],
-    moves: [
-      'prctl SET_SECCOMP_FILTER read "fd == 0"',
-      'prctl SET_SECCOMP_FILTER read "fd == 1 || fd == 2"',
-      'prctl SET_SECCOMP_FILTER read "1"',
-      'prctl SET_SECCOMP_FILTER write "fd > 0"',
-      "prctl CLEAR_SECCOMP_FILTER read",
-      "prctl SET_SECCOMP filter",
-      "prctl SET_SECCOMP filter on_exec",
-      "setuid",
-    ],
-  },
-  "event-filters-2011": {
-    first: ["prctl", "ioctl", "close", "perf_event_open"].map((call) => `perf_event_open ${call} inherit`),
-    moves: [
-      "perf_event_open read inherit",
-      "perf_event_open write",
-      "perf_event_open read inherit require_secure",
-      'ioctl 7 SET_FILTER "fd == 0"',
-      'ioctl 8 SET_FILTER "fd == 1 || fd == 2"',
-      "ioctl 7 DISABLE",
-      "ioctl 7 ENABLE",
-      "close 7",
-      "prctl TASK_PERF_EVENTS_DISABLE",
-      "prctl TASK_PERF_EVENTS_ENABLE",
-    ],
-  },
-};
-const TREE = ["fork", "clone", "exec"];
+/** What keeps a task able to ask for more: made before anything is observed. */
+const FIRST = [
+  'prctl SET_SECCOMP_FILTER prctl "1"',
+  ...["prctl", "ioctl", "close", "perf_event_open"].map((call) => `perf_event_open ${call} inherit`),
+];
 
-function onlyNarrows(design: Design): Fact {
-  const variant = variantOf(design);
-  const { first, moves } = byDesign(CALLS, design);
+/** Calls of all designs alike: one that a variant has not is answered with an errno. */
+const MOVES = [
+  ...["read write", "read", "read write open", "write getpid"].map(
+    (mask) => `prctl SET_SECCOMP mask prctl execve ${mask}`,
+  ),
+  'prctl SET_SECCOMP_FILTER read "fd == 0"',
+  'prctl SET_SECCOMP_FILTER read "fd == 1 || fd == 2"',
+  // Put behind `(fd == 0) && (`, as text, it closes a parenthesis that it did not open.
+  'prctl SET_SECCOMP_FILTER read "fd == 0) || (fd == 1"',
+  'prctl SET_SECCOMP_FILTER read "1"',
+  'prctl SET_SECCOMP_FILTER write "fd > 0"',
+  "prctl CLEAR_SECCOMP_FILTER read",
+  "prctl SET_SECCOMP filter",
+  "prctl SET_SECCOMP filter on_exec",
+  "setuid",
+  "perf_event_open read inherit",
+  "perf_event_open write",
+  "perf_event_open read inherit require_secure",
+  'ioctl 7 SET_FILTER "fd == 0"',
+  'ioctl 8 SET_FILTER "fd == 1 || fd == 2"',
+  "ioctl 7 DISABLE",
+  "ioctl 7 ENABLE",
+  "close 7",
+  "prctl TASK_PERF_EVENTS_DISABLE",
+  "prctl TASK_PERF_EVENTS_ENABLE",
+];
+const TREE = ["fork", "clone", "exec"];
+/** Tasks of one history: more of them show nothing that three do not. */
+const TASKS = 3;
+
+function onlyNarrows(design: Design): Fact[] {
   const random = randomFrom(20110526);
   const pick = (words: readonly string[]) => words[random(words.length)] ?? "exec";
   for (let i = 0; i < HISTORIES; i++) {
     const history = Array.from({ length: 1 + random(LONGEST) }, (): Move => {
-      return { who: random(3), text: random(4) === 0 ? pick(TREE) : pick(moves) };
+      return { who: random(TASKS), text: random(8) === 0 ? pick(TREE) : pick(MOVES) };
     });
-    if (firstGain(design, first, history) === null) continue;
-    const least = shortened(history, (shorter) => firstGain(design, first, shorter) !== null);
-    return fact(false, `${variant}: ${firstGain(design, first, least) ?? ""}`);
+    if (firstGain(design, history) === null) continue;
+    const least = shortened(history, (shorter) => firstGain(design, shorter) !== null);
+    return [fact(false, `${design.id}: ${firstGain(design, least) ?? ""}`)];
   }
-  return kept(design, `${variant}: in ${HISTORIES} random histories nobody gains anything`);
+  return [fact(true, `${design.id}: in ${HISTORIES} random histories nobody gains anything`)];
 }
 
 /** What is gained, and by which steps; null: nothing is. */
-function firstGain(design: Design, first: readonly string[], history: readonly Move[]): string | null {
+function firstGain(design: Design, history: readonly Move[]): string | null {
   const tasks = new SteppedTasks(design, kernelOf(linux2639));
-  for (const text of first) make(tasks, text);
+  for (const text of FIRST) make(tasks, text);
   const before: Permitted = new Map([[null, allowed(tasks)]]);
   const told: string[] = [];
   for (const { who, text } of history) {
     const names = [...before.keys()];
     const name = names[who % names.length] ?? null;
-    const child = text === "fork" || text === "clone" ? `child${names.length}` : null;
+    const forks = text === "fork" || text === "clone";
+    if (forks && names.length === TASKS) continue;
+    const child = forks ? `child${names.length}` : null;
     const step = `${name === null ? "" : `${name}: `}${child === null ? text : `${text} ${child}`}`;
-    make(tasks, step);
+    const answer = make(tasks, step);
     told.push(step);
+    if (!answer.startsWith("ok")) continue; // a call that is refused changes nothing
     if (child !== null) before.set(child, before.get(name) ?? []);
     const gain = gainSince(before, tasks);
     if (gain !== null) return `${gain} by ${told.join("; ")}`;
@@ -116,13 +116,4 @@ function gainSince(before: Permitted, tasks: SteppedTasks): string | null {
 function shortened(history: readonly Move[], breaks: (history: readonly Move[]) => boolean): readonly Move[] {
   const shorter = history.map((_, at) => history.toSpliced(at, 1)).find(breaks);
   return shorter === undefined ? history : shortened(shorter, breaks);
-}
-
-/** Numbers below a bound, the same in every run: a linear congruence's upper bits. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
