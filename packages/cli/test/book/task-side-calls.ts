@@ -40,7 +40,8 @@ const masks: Calls = {
   narrow: (running, pid) => upload(running, pid, {}),
   widen: (running, pid) => upload(running, pid, NO_FILTERS),
   remove: (running, pid) => running.prctl(pid, PR.CLEAR_SECCOMP_FILTER, numberOf("read")),
-  get: (running, pid) => running.prctl(pid, PR.GET_SECCOMP_FILTER, numberOf("read"), new Uint8Array(256), 256),
+  get: (running, pid) =>
+    running.prctl(pid, PR.GET_SECCOMP_FILTER, numberOf("read"), new Uint8Array(256), 256),
 };
 
 function upload(running: RunningKernel, pid: number, filters: Filters): Answer {
@@ -69,7 +70,8 @@ function texts(mode: number, ...before: readonly number[]): Calls {
       return set(running, pid, "read", "1");
     },
     remove,
-    get: (running, pid) => running.prctl(pid, PR.GET_SECCOMP_FILTER, ...before, numberOf("read"), new Uint8Array(256), 256),
+    get: (running, pid) =>
+      running.prctl(pid, PR.GET_SECCOMP_FILTER, ...before, numberOf("read"), new Uint8Array(256), 256),
   };
 }
 

@@ -202,7 +202,9 @@ function width(variant: Variant): string {
 
 function denial(variant: Variant): string {
   const { log } = held(variant).check(1, "write(fd=1)");
-  return log.length === 0 ? variant.design.refusal.kind : `${variant.design.refusal.kind}, and a line in the log`;
+  return log.length === 0
+    ? variant.design.refusal.kind
+    : `${variant.design.refusal.kind}, and a line in the log`;
 }
 
 /** A row for each question, a column for each variant. */
