@@ -54,6 +54,8 @@ type Spelling = { readonly mode: number; readonly before: readonly number[] };
 /** PR_SET_SECCOMP's value, and what stands before a call's number in PR_SET_SECCOMP_FILTER and its like. */
 const SPELLING: Spelling = { mode: 2, before: [] };
 const SHIPPED: Spelling = { mode: 13, before: [0] };
+/** The forms that distributions carried: they have one spelling. */
+const CARRIED = ["array", "shipped"];
 /** Its type for an id that is a trace event's. */
 const BY_EVENT = 1;
 const ON_EXEC = 1 << 1;
@@ -74,7 +76,7 @@ export class SteppedTasks {
     this.#design = design;
     this.#policy = policy;
     this.#running = new RunningKernel(design.task, kernel, privileged);
-    this.#spelling = variantOf(design) === "shipped" ? SHIPPED : SPELLING;
+    this.#spelling = CARRIED.includes(variantOf(design)) ? SHIPPED : SPELLING;
   }
 
   /** Makes the step and says what came of it. */
