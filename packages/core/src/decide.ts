@@ -140,21 +140,22 @@ type Naming = ReadonlyMap<EventFormat, readonly Clause[]>;
 const naming = new WeakMap<Policy, WeakMap<Catalog, Naming>>();
 
 function clausesNaming(policy: Policy, { chunk: { catalog }, format }: TraceEvent): readonly Clause[] {
-  const byCatalog = naming.get(policy) ?? new WeakMap<Catalog, Naming>();
-  naming.set(policy, byCatalog);
-  const known = byCatalog.get(catalog) ?? namingIn(policy, catalog);
-  byCatalog.set(catalog, known);
+  const known = naming.get(policy)?.get(catalog) ?? lookUp(policy, catalog);
   return format === undefined ? [] : (known.get(format) ?? []);
 }
 
 /** A clause that names no event of the catalog is about none of its rows. */
-function namingIn({ clauses }: Policy, catalog: Catalog): Naming {
+function lookUp(policy: Policy, catalog: Catalog): Naming {
   const byFormat = new Map<EventFormat, Clause[]>();
-  for (const clause of clauses) {
+  for (const clause of policy.clauses) {
     const format = catalog.byName(clause.event);
     if (format === undefined) continue;
     possible(clause.condition, format);
-    byFormat.set(format, [...(byFormat.get(format) ?? []), clause]);
+    const clauses = byFormat.get(format);
+    if (clauses === undefined) byFormat.set(format, [clause]);
+    else clauses.push(clause);
   }
+  const byCatalog = naming.get(policy) ?? new WeakMap<Catalog, Naming>();
+  naming.set(policy, byCatalog.set(catalog, byFormat));
   return byFormat;
 }

@@ -28,6 +28,9 @@ const INSTALL = [
   "prctl SET_SECCOMP mask read prctl close ioctl execve perf_event_open",
 ];
 
+/** Put behind `(fd == 0) && (`, as text, it closes a parenthesis that it did not open. */
+export const INJECTED = 'prctl SET_SECCOMP_FILTER read "fd == 0) || (fd == 1"';
+
 /** What the experiments ask of a task. */
 export const ASKED = ["read(fd=0)", "read(fd=1)", "read(fd=2)", "write(fd=1)", "open()", "getpid()"];
 

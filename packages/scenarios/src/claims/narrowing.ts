@@ -5,7 +5,7 @@ import { linux2639 } from "@gatehouse/catalog";
 import { type Design, kernelOf } from "@gatehouse/core";
 import { type Claim, type Fact, fact, M11, observeEach, P09, type Subject } from "../claim.js";
 import { SteppedTasks } from "../task-run.js";
-import { allowed, make } from "./guarded-task.js";
+import { allowed, INJECTED, make } from "./guarded-task.js";
 import { randomFrom } from "./random.js";
 
 const SUBJECT: Subject = { design: "event-filters-2011@poc", scope: null };
@@ -38,8 +38,7 @@ const MOVES = [
   ),
   'prctl SET_SECCOMP_FILTER read "fd == 0"',
   'prctl SET_SECCOMP_FILTER read "fd == 1 || fd == 2"',
-  // Put behind `(fd == 0) && (`, as text, it closes a parenthesis that it did not open.
-  'prctl SET_SECCOMP_FILTER read "fd == 0) || (fd == 1"',
+  INJECTED,
   'prctl SET_SECCOMP_FILTER read "1"',
   'prctl SET_SECCOMP_FILTER write "fd > 0"',
   "prctl CLEAR_SECCOMP_FILTER read",
@@ -90,7 +89,7 @@ function firstGain(design: Design, history: readonly Move[]): string | null {
     const step = `${name === null ? "" : `${name}: `}${child === null ? text : `${text} ${child}`}`;
     const answer = make(tasks, step);
     told.push(step);
-    if (!answer.startsWith("ok")) continue; // a call that is refused changes nothing
+    if (/^E[A-Z0-9]+$/.test(answer)) continue; // with an errno nothing changed
     if (child !== null) before.set(child, before.get(name) ?? []);
     const gain = gainSince(before, tasks);
     if (gain !== null) return `${gain} by ${told.join("; ")}`;

@@ -2,7 +2,7 @@
 
 import type { Design } from "@gatehouse/core";
 import { asComparison, type Claim, type Fact, fact, M76, observeEach, SEED, type Subject } from "../claim.js";
-import { allowed, freeTask, guardedTask, make } from "./guarded-task.js";
+import { allowed, freeTask, guardedTask, INJECTED, make } from "./guarded-task.js";
 
 /** What a child may try. A call that a variant has not answers with an errno, and changes nothing. */
 const ATTEMPTS = [
@@ -13,6 +13,7 @@ const ATTEMPTS = [
   "prctl CLEAR_SECCOMP_FILTER read",
   'prctl SET_SECCOMP_FILTER read "1"',
   'prctl SET_SECCOMP_FILTER read "fd == 1 || fd == 2"',
+  INJECTED,
   "prctl SET_SECCOMP filter",
   "prctl SET_SECCOMP strict",
   "prctl SET_SECCOMP mask read write open prctl",
