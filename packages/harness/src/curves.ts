@@ -2,7 +2,7 @@
 // points (one costs so many times the other, one more costs so much) is said launch by launch, with its spread.
 
 import { type Limit, type Relation, relation } from "./relations.js";
-import { type Launches, LEAST_SPREAD, least, median, type Ratio } from "./statistics.js";
+import { type Launches, LEAST_SPREAD, least, median, type Ratio, spreadAround } from "./statistics.js";
 
 export type Point = { readonly x: number; readonly ns: Launches };
 
@@ -71,5 +71,5 @@ function slopeOf(points: readonly Point[], launch: number): number {
 export function ofLaunches(launches: number, of: (launch: number) => number): Ratio {
   const each = Array.from({ length: launches }, (_, launch) => of(launch));
   const value = median(each);
-  return { value, spread: Math.max(...each.map((one) => Math.abs(one - value))) };
+  return { value, spread: spreadAround(value, each) };
 }

@@ -53,7 +53,8 @@ export function ratioOf(of: Launches, over: Launches): Ratio {
   return { value, spread: spreadAround(value, each) };
 }
 
-function spreadAround(value: number, values: readonly number[]): number {
+/** How far the value that is furthest away lies from it, and at least `LEAST_SPREAD` of it. */
+export function spreadAround(value: number, values: readonly number[]): number {
   return Math.max(LEAST_SPREAD * Math.abs(value), ...values.map((each) => Math.abs(each - value)));
 }
 

@@ -37,8 +37,9 @@ class EventList {
  private:
   enum class Kind : std::uint8_t { kEverything, kFilter, kNothing, kForeign };
 
-  // The kernel's has a kilobyte; what a decision touches of it is in a line of its own here as well.
-  struct alignas(64) PerfEvent {
+  // As large as the kernel's, which is taken from memory that is cut into such pieces: what a decision touches of each is
+  // in one line, and these lines compete for the same few places of a cache.
+  struct alignas(1024) PerfEvent {
     PerfEvent* next = nullptr;
     Kind kind = Kind::kEverything;
     std::unique_ptr<const Program> filter;
