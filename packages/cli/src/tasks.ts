@@ -1,6 +1,7 @@
 // `gatehouse tasks run`: what a variant's task side answers to each step of recorded sequences.
 
 import { createReadStream } from "node:fs";
+import type { Design } from "@gatehouse/core";
 import { readSequence, runSequence } from "@gatehouse/scenarios";
 import { Failure, systemReason } from "./failure.js";
 import { type Answer, answerLines } from "./filter-lines.js";
@@ -9,12 +10,15 @@ import { printable } from "./text.js";
 
 export type TasksOptions = { readonly design: string };
 
-export async function runTasks(file: string | undefined, { design }: TasksOptions): Promise<void> {
-  const variant = findDesign(design);
-  const answer: Answer = (line) => {
+export function answering(design: Design): Answer {
+  return (line) => {
     const sequence = readSequence(line);
-    return sequence.ok ? runSequence(variant, sequence.value) : sequence;
+    return sequence.ok ? runSequence(design, sequence.value) : sequence;
   };
+}
+
+export async function runTasks(file: string | undefined, { design }: TasksOptions): Promise<void> {
+  const answer = answering(findDesign(design));
   if (file === undefined || file === "-") return answerLines(answer);
   try {
     await answerLines(answer, createReadStream(file));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findDesign } from "../src/known-designs.js";
 import { run } from "../src/main.js";
-import { answering } from "../src/tasks-run.js";
+import { answering } from "../src/tasks.js";
 import { capture } from "./capture.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-tasks-"));
@@ -64,7 +64,7 @@ describe("a sequence", () => {
     expect(answered(...steps.slice(0, 3))).toMatchObject({
       value: { steps: [{}, {}, {}, { answer: { verdict: "bug" } }] },
     });
-    expect(answered(...steps)).toEqual({ ok: false, error: "step 5: there is no task 7" });
+    expect(answered(...steps)).toEqual({ ok: false, error: "steps[4]: there is no task 7" });
   });
 
   test("whose memory ends or whose b-tree goes wrong is passed over, with the reason", () => {
@@ -76,18 +76,21 @@ describe("a sequence", () => {
   });
 
   test.each([
-    [7, "a sequence is no object"],
-    [{ id: "one", config: CONFIG }, "`steps` is no list"],
-    [{ id: "one", config: {}, steps: [] }, "`config.compat` is neither true nor false"],
-    [{ id: "one", config: CONFIG, steps: [{ task: 1, op: "dance" }] }, "step 1: `op` is none that there is"],
+    [7, "the line: no object"],
+    [{ id: "one", config: CONFIG }, "steps: no array"],
+    [{ id: "one", config: {}, steps: [] }, "config.compat: neither true nor false"],
+    [
+      { id: "one", config: CONFIG, steps: [{ task: 1, op: "dance" }] },
+      "steps[0].op: `dance` is no operation",
+    ],
     [
       { id: "one", config: CONFIG, steps: [BOOT, { ...check(0), abi: "x32" }] },
-      "step 2: `abi` is neither `native` nor `int80`",
+      "steps[1].abi: neither `native` nor `int80`",
     ],
-    [{ id: "one", config: CONFIG, steps: [BOOT, BOOT] }, "step 2: there is a task 7 already"],
+    [{ id: "one", config: CONFIG, steps: [BOOT, BOOT] }, "steps[1]: there is a task 7 already"],
     [
       { id: "one", config: CONFIG, steps: [BOOT, prctl(36, 0, 0, { str: "∀" })] },
-      "step 2: `args[2]` has a character that is no byte",
+      "steps[1].args[2].str: a character that is no byte",
     ],
   ])("%j is refused", (line, error) => {
     expect(answer(line)).toEqual({ ok: false, error });

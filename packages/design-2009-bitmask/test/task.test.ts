@@ -33,8 +33,8 @@ describe.each(VARIANTS)("$id", (variant) => {
     expect(running.prctl(1, PR.GET_SECCOMP)).toEqual(done(0));
     expect(upload(running, variant, 1, program("read", "write"))).toEqual([done()]);
     expect(running.prctl(1, PR.GET_SECCOMP)).toEqual(done(2));
-    expect(running.check(1, "read(fd=0)")).toEqual({ verdict: "allow", log: null });
-    expect(running.check(1, "openat()")).toEqual({ verdict: "deny", log: null });
+    expect(running.check(1, "read(fd=0)")).toMatchObject({ verdict: "allow", log: [] });
+    expect(running.check(1, "openat()")).toMatchObject({ verdict: "deny", log: [] });
     expect(running.verdict(1, "no_such_call()")).toBe("deny");
     expect(running.verdict(1, "file_open()")).toBe("allow");
   });

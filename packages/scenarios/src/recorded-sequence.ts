@@ -48,6 +48,8 @@ export type SequenceStep =
 
 export type Sequence = {
   readonly id: string;
+  /** What a recording is about; `btree` rests on how the kernel's b-tree goes wrong. */
+  readonly category: string | null;
   readonly config: SequenceConfig;
   readonly steps: readonly SequenceStep[];
 };
@@ -58,12 +60,13 @@ export const MAX_STEPS = 1_000_000;
 /** Or what is wrong with the value, and where: `steps[3].args[1]: …`. */
 export function readSequence(value: unknown): Result<Sequence, string> {
   try {
-    const { id, config, steps: wanted } = objectAt(value, "the line");
+    const { id, cat, config, steps: wanted } = objectAt(value, "the line");
     const { compat, ftrace_syscalls: ftrace, seccomp_filter: filters } = objectAt(config, "config");
     const steps = stepsAt(wanted, "steps");
     if (countOf(steps) > MAX_STEPS) throw new ShapeError("steps", `more than ${MAX_STEPS} of them`);
     return succeed({
       id: stringAt(id, "id"),
+      category: typeof cat === "string" ? cat : null,
       config: {
         compat: booleanAt(compat, "config.compat"),
         ftrace: booleanAt(ftrace, "config.ftrace_syscalls"),

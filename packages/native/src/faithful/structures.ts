@@ -5,7 +5,14 @@ import type { Bitmask } from "@gatehouse/design-2009-bitmask";
 import type { FilterEngine } from "@gatehouse/design-2010-filter-engine";
 import type { EventFilters } from "@gatehouse/design-2011-event-filters";
 import type { AnswerTable } from "./answer-table.js";
-import { bitmapWords, chainWords, engineWords, eventListWords, listWords } from "./program-words.js";
+import {
+  bitmapWords,
+  chainWords,
+  engineWords,
+  eventListWords,
+  hashWords,
+  listWords,
+} from "./program-words.js";
 
 /** What a patch's kernel code kept. */
 export type Structure =
@@ -30,6 +37,8 @@ type Site = {
   readonly catalog: Catalog;
   /** How many tasks in descent set the program, where inherited sets are kept. */
   readonly depth: number;
+  /** How many events of others hang on each tracepoint that the program uses. */
+  readonly foreign: number;
   /** Grows. */
   readonly tables: AnswerTable[];
 };
@@ -42,8 +51,8 @@ const HOLDERS: Readonly<Record<string, Readonly<Partial<Record<Structure, Holder
   "bitmask-2009@and": { bitmap: mask(1, bitmapWords), list: mask(0, listWords) },
   "bitmask-2009@subset": { bitmap: mask(1, bitmapWords), list: mask(0, listWords) },
   "filter-engine-2010@v2": {
-    hash: engine(3, (program, { catalog }) => engineWords(program, catalog, "2.6.39")),
-    "hash-2.6.38": engine(2, (program, { catalog }) => engineWords(program, catalog, "2.6.38")),
+    hash: engine(3, (program, { catalog }) => hashWords(program, catalog, "2.6.39")),
+    "hash-2.6.38": engine(2, (program, { catalog }) => hashWords(program, catalog, "2.6.38")),
   },
   "filter-engine-2010@array": {
     index: engine(5, (program, { catalog }) => engineWords(program, catalog, "2.6.39")),
@@ -54,13 +63,13 @@ const HOLDERS: Readonly<Record<string, Readonly<Partial<Record<Structure, Holder
     index: engine(5, (program, { catalog }) => engineWords(program, catalog, "2.6.39")),
   },
   "filter-engine-2010@corrected": {
-    hash: engine(4, (program, { catalog }) => engineWords(program, catalog, "6.18")),
+    hash: engine(4, (program, { catalog }) => hashWords(program, catalog, "6.18")),
   },
   "event-filters-2011@poc": {
-    events: events(8, (program, { catalog, tables }) => eventListWords(program, catalog, "2.6.39", tables)),
+    events: events(8, (program, site) => eventListWords(program, site.catalog, "2.6.39", site)),
   },
   "event-filters-2011@vision": {
-    events: events(9, (program, { catalog, tables }) => eventListWords(program, catalog, "extended", tables)),
+    events: events(9, (program, site) => eventListWords(program, site.catalog, "extended", site)),
   },
 };
 
