@@ -32,7 +32,7 @@ import {
   runOn,
   whyMissing,
 } from "./known-back-ends.js";
-import { designs, findDesign } from "./known-designs.js";
+import { findDesign, namesOf } from "./known-designs.js";
 import { colours, isWatched, notice, print, printJson, progress } from "./terminal.js";
 import { printable } from "./text.js";
 
@@ -136,7 +136,7 @@ function floorEntry(id: string): Entry {
 /** Each design on each back-end; one that names its back-end on that alone. */
 function designEntries({ designs: asked, backend, fails }: BenchOptions, { policy, catalog }: Case): Entry[] {
   const backends = backendsHere(backend);
-  return (asked ?? designs.map(({ id }) => id)).flatMap((id) => {
+  return namesOf(asked).flatMap((id) => {
     const { design, itself } = splitDesign(id);
     const compilation = design.compile(policy.policy, catalog, fails).kind;
     const on = itself === null ? backends : [itself];

@@ -45,6 +45,10 @@ export type Case = {
   /** Null: filters are asked about each event, whoever has them. */
   readonly taskSide: TaskSideRun | null;
   readonly titles: Titles;
+  /** What its two files are called, and where they are; null: standard input. */
+  readonly files: Readonly<
+    Record<"policy" | "trace", { readonly name: string; readonly file: string | null }>
+  >;
   /** To be called when the trace has been read and so many events judged: says what of it could not be. */
   finish(events: number): void;
 };
@@ -62,6 +66,10 @@ export async function readCase(options: CaseOptions): Promise<Case> {
     catalog,
     selection: task === null ? null : selectTask(task, catalog),
     taskSide: taskSide ? taskSideOf(options, catalog) : null,
+    files: {
+      policy: fileOf(options.policy ?? fileURLToPath(nginxPolicy)),
+      trace: fileOf(traceFile),
+    },
     titles: { policy: policy.title, trace: basename(traceFile), task, taskSide },
     finish(events) {
       finish();
@@ -69,6 +77,10 @@ export async function readCase(options: CaseOptions): Promise<Case> {
         throw new Failure(`no event of the trace is of a task \`${printable(task)}\` or its descendants`);
     },
   };
+}
+
+function fileOf(file: string): { readonly name: string; readonly file: string | null } {
+  return file === "-" ? { name: file, file: null } : { name: basename(file), file };
 }
 
 /** The only known table of `int 0x80` is that of 2.6.39. */

@@ -4,7 +4,7 @@ import { catalogs } from "@gatehouse/catalog";
 import { claims } from "@gatehouse/scenarios";
 import type { Command, Option } from "commander";
 import { backendNames } from "./known-back-ends.js";
-import { DECIDE, shortId, variants } from "./known-designs.js";
+import { bareNames, DECIDE, setNames, variants } from "./known-designs.js";
 
 export type Shell = "bash" | "zsh" | "fish";
 
@@ -48,7 +48,7 @@ function knownOption({ short, long, flags, description, argChoices }: Option): K
 /** By the placeholder that help shows. */
 function valueNamed(placeholder: string): Value {
   if (/^(file|output|input|trace)s?$/i.test(placeholder)) return "file";
-  const ids = variants.map(({ id }) => shortId(id));
+  const ids = [...variants.map(({ id }) => id), ...bareNames, ...setNames];
   if (placeholder === "id" || placeholder === "ids") return ids;
   if (placeholder === "ids|decide") return [...ids, DECIDE];
   if (placeholder === "back-ends") return backendNames;

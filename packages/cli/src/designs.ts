@@ -2,6 +2,7 @@
 
 import type { Design } from "@gatehouse/core";
 import { codeSizeOf } from "./code-size.js";
+import { showPatch } from "./comparison-text.js";
 import { variants } from "./known-designs.js";
 import { colours, print, printJson } from "./terminal.js";
 import { number, table } from "./text.js";
@@ -14,10 +15,12 @@ export function listDesigns(options: DesignsOptions): void {
 }
 
 function asData(design: Design) {
-  const { id, title, patch, refusal } = design;
+  const { id, title, mark, origin, patch, refusal } = design;
   return {
     design: id,
     title,
+    mark,
+    origin,
     patch,
     refusal: refusal.kind,
     package: design.package,
@@ -28,19 +31,23 @@ function asData(design: Design) {
 function showDesigns(): string {
   const rows = variants.map((design) => {
     const size = codeSizeOf(design);
-    const lines = size === null ? ["?", "?"] : [number(size.adds), number(size.standsOn)];
-    return [design.id, design.patch.date, showPatch(design.patch), ...lines];
+    const { by, date } = design.origin;
+    return [
+      design.id,
+      `${by}, ${date}`,
+      showPatch(design.patch),
+      size === null ? "?" : number(size.adds),
+      size === null ? "?" : number(size.standsOn),
+    ];
   });
   const heads = [
     ["", "", "", "", "lines"],
-    ["design", "patch of", "the mail's count", "adds", "stands on"],
+    ["design", "written by", "the mail", "adds", "stands on"],
   ];
-  const [top = "", head = "", ...body] = table([...heads, ...rows], 3);
-  const titled = body.flatMap((line, i) => [line, `  ${colours.dim(variants[i]?.title ?? "")}`]);
+  const [top = "", head = "", ...body] = table([...heads, ...rows], 2);
+  const titled = body.flatMap((line, i) => {
+    const design = variants[i];
+    return [line, `  ${colours.dim(design === undefined ? "" : `${design.mark}: ${design.title}`)}`];
+  });
   return [colours.dim(top), colours.dim(head), ...titled].join("\n");
-}
-
-/** `18 files, +1,100 −21`. */
-function showPatch({ files, added, removed }: Design["patch"]): string {
-  return `${files} files, +${number(added)} −${number(removed)}`;
 }

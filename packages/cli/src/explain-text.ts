@@ -8,7 +8,6 @@ import type {
   Explanation,
   PolicyEdit,
 } from "@gatehouse/harness";
-import { shortId } from "./known-designs.js";
 import type { Colours } from "./terminal.js";
 import { clip, count, number, printable, table, WIDTH, wrap } from "./text.js";
 
@@ -190,7 +189,7 @@ function designs({ designs }: Explanation, colours: Colours): string[] {
   const rows = [
     ["designs", "", "verdict", "predicates", "bytes"],
     ...designs.map(({ design, compilation, verdict, touched }) => [
-      shortId(design),
+      design,
       compilation,
       verdict ?? "–",
       touched === null ? "–" : number(touched.predicates),

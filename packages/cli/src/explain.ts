@@ -16,7 +16,7 @@ import { drawDiagnostics } from "./caret.js";
 import { type CaseOptions, readCase, readPolicyCase } from "./case.js";
 import { showExplanation } from "./explain-text.js";
 import { Failure } from "./failure.js";
-import { designs, findDesign } from "./known-designs.js";
+import { findDesigns } from "./known-designs.js";
 import type { PolicyFile } from "./policy-file.js";
 import { colours, print, printJson } from "./terminal.js";
 import { count, number, printable } from "./text.js";
@@ -26,7 +26,7 @@ export type ExplainOptions = CaseOptions & { readonly event?: string; readonly a
 type Asked = Pick<Inquiry, "event" | "number" | "catalog"> & { readonly policy: PolicyFile };
 
 export async function explain(typed: string | undefined, options: ExplainOptions): Promise<void> {
-  const chosen = options.designs === undefined ? designs : [...new Set(options.designs.map(findDesign))];
+  const chosen = findDesigns(options.designs);
   const asked = typed === undefined ? await fromTrace(options) : await fromText(typed, options);
   const { policy, catalog } = asked;
   const explanation = ask({

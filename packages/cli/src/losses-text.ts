@@ -10,7 +10,6 @@
 //             1: a bit per call cannot look at arguments: `epoll_ctl` is refused altogether
 
 import type { DesignReport } from "@gatehouse/harness";
-import { shortId } from "./known-designs.js";
 import type { Colours } from "./terminal.js";
 import { clip, printable, WIDTH, wrap } from "./text.js";
 
@@ -26,7 +25,7 @@ export function showLosses(text: string, designs: readonly DesignReport[], colou
   return [
     ...designs.map(
       ({ design, compilation, fails }, i) =>
-        `${i + 1} ${shortId(design)}: ${compilation}${fails === null ? "" : `, fails ${fails}`}`,
+        `${i + 1} ${design}: ${compilation}${fails === null ? "" : `, fails ${fails}`}`,
     ),
     ...wrap("c: refused where the policy allows it; o: allowed where the policy refuses it").map(dim),
     "",
@@ -76,7 +75,9 @@ function mark(lost: readonly Lost[]): string {
 /** `1, 2: why`: what several designs say alike is said once. */
 function reasons(lost: readonly Lost[]): string[] {
   const designs = new Map<string, Set<number>>();
-  for (const { reason, design } of lost)
-    designs.set(reason, (designs.get(reason) ?? new Set()).add(design + 1));
+  for (const { reason, effect, design } of lost) {
+    const why = effect === null ? reason : `${reason}: ${effect}`;
+    designs.set(why, (designs.get(why) ?? new Set()).add(design + 1));
+  }
   return [...designs].map(([reason, who]) => `${[...who].join(", ")}: ${reason}`);
 }

@@ -1,7 +1,6 @@
 // The command: arguments in, one function called, an exit code out. What a subcommand needs is loaded when it runs, so
 // that help and bad usage answer at once.
 
-import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { BenchOptions } from "./bench.js";
 import { addBpf } from "./bpf-command.js";
@@ -17,6 +16,7 @@ import type { ReplayOptions } from "./replay.js";
 import { addClaims, addScenarios } from "./scenarios-command.js";
 import { addTasks } from "./tasks-command.js";
 import { notice, print, quitWithReader } from "./terminal.js";
+import { version } from "./version.js";
 
 /** `argv`: as the process has it, with the two words of the call in front. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -100,7 +100,8 @@ function addCompare(program: Command): void {
     .description(
       "put a policy and a trace to the designs: what each can say, where it is wrong, its code, its cost",
     )
-    .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
+    .option("--designs <ids>", "designs, separated by commas (default: posted)", listOf)
+    .option("--brief", "tables only")
     .option("--losses", "show what is lost in the policy's own lines")
     .option("--task-side", TASK_SIDE)
     .addOption(compatOption())
@@ -129,7 +130,7 @@ function addReplay(program: Command): void {
     .description("judge a trace by designs: verdicts by event, and the first on which they differ")
     .option(
       "--design, --designs <ids|decide>",
-      "designs, separated by commas; `decide` is the policy itself (default: three, and it)",
+      "designs, separated by commas; `decide` is the policy itself (default: posted, and it)",
       listOf,
     )
     .option("--task-side", TASK_SIDE)
@@ -167,7 +168,7 @@ function addBench(program: Command): void {
   const command = program
     .command("bench")
     .description("time decisions: designs on back-ends, each in its own process, beside hand-written floors")
-    .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
+    .option("--designs <ids>", "designs, separated by commas (default: posted)", listOf)
     .option(
       "--backend <back-ends>",
       "where they run, separated by commas (default: all that are fast)",
@@ -197,7 +198,7 @@ function addExplain(program: Command): void {
       "instead of a typed event: one of the trace, by the number that reports print",
     )
     .option("--as <tasks>", "who makes a typed event, with ancestors: `sh > nginx`")
-    .option("--designs <ids>", "designs, separated by commas (default: three)", listOf)
+    .option("--designs <ids>", "designs, separated by commas (default: posted)", listOf)
     .addHelpText(
       "after",
       example("gatehouse explain --policy nginx.gate 'openat(dfd=AT_FDCWD, flags=O_WRONLY)'"),
@@ -280,11 +281,4 @@ function listOf(ids: string, before: readonly string[] = []): string[] {
 
 function example(line: string): string {
   return `\nExample:\n  $ ${line}`;
-}
-
-function version(): string {
-  const manifest: { readonly version: string } = JSON.parse(
-    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  );
-  return manifest.version;
 }

@@ -4,7 +4,7 @@ import { type Replay, replay as run } from "@gatehouse/harness";
 import { type CaseOptions, readCase } from "./case.js";
 import { EXIT, Failure } from "./failure.js";
 import { type BackendName, fastestBackend, REFERENCE } from "./known-back-ends.js";
-import { DECIDE, designs, findDesign } from "./known-designs.js";
+import { DECIDE, findDesign, namesOf } from "./known-designs.js";
 import { type Entries, enterAll } from "./replay-entries.js";
 import { showReplay } from "./replay-text.js";
 import { workerJury } from "./replay-workers.js";
@@ -18,7 +18,7 @@ export type ReplayOptions = CaseOptions & {
 
 export async function replay(options: ReplayOptions): Promise<void> {
   const { jobs, fails } = options;
-  const asked = options.designs ?? [...designs.map(({ id }) => id), DECIDE];
+  const asked = options.designs === undefined ? [...namesOf(), DECIDE] : namesOf(options.designs);
   const wanted = new Set(asked.map((id) => (id === DECIDE ? id : findDesign(id).id)));
   const { policy, trace, catalog, selection, taskSide, titles, finish } = await readCase(options);
   if (taskSide !== null && jobs > 1)

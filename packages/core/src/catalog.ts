@@ -42,6 +42,8 @@ export type EventFormat = {
   /** Tracing's group of events, `syscalls`. */
   readonly system: string;
   readonly fields: readonly Field[];
+  /** A number without a call behind it: it answers ENOSYS, whatever stands before it. */
+  readonly unimplemented?: true;
 };
 
 /** Throws RangeError where there is no field of that name. */

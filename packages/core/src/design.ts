@@ -30,8 +30,10 @@ export type Fails = "closed" | "open";
 export type Loss = {
   /** Null: the policy's default. */
   readonly clause: Clause | null;
-  /** In the design's own terms, for people. */
+  /** In the design's own terms, for people; the same for all clauses that are lost alike. */
   readonly reason: string;
+  /** What becomes of this clause's event in particular; absent where the reason says all. */
+  readonly effect?: string;
   readonly fails: Fails;
 };
 
@@ -79,7 +81,19 @@ export interface Filter<P = unknown> {
   steps(event: TraceEvent): readonly Step[];
 }
 
-/** The patch that a design rebuilds, as the mail of 26 May 2011 counts it. */
+/** How a variant stands to what it rebuilds. */
+export type Mark =
+  | "as posted"
+  | "as posted, code not found"
+  | "as shipped"
+  | "as merged"
+  | "mended"
+  | "as described";
+
+/** Who wrote what a variant rebuilds, and when. */
+export type Origin = { readonly by: string; readonly date: string };
+
+/** A patch as the mail of 26 May 2011 counts it. */
 export type Patch = {
   readonly date: string;
   readonly files: number;
@@ -92,7 +106,10 @@ export interface Design<P = unknown> {
   readonly id: string;
   /** One line. */
   readonly title: string;
-  readonly patch: Patch;
+  readonly mark: Mark;
+  readonly origin: Origin;
+  /** Null: the mail does not count this variant. */
+  readonly patch: Patch | null;
   /** The workspace package that holds it, in the module that has the variant's name: where its lines are counted. */
   readonly package: string;
   /** What it does to a task whose call it refuses. */
@@ -115,7 +132,10 @@ export interface Design<P = unknown> {
 export type PerTask<T> = { readonly sections: readonly string[]; readonly programs: readonly T[] };
 
 /** A design as its patch had it, for one task: all that a design package has to write. */
-export type TaskDesign<P> = Pick<Design<P>, "id" | "title" | "patch" | "package" | "refusal"> & {
+export type TaskDesign<P> = Pick<
+  Design<P>,
+  "id" | "title" | "mark" | "origin" | "patch" | "package" | "refusal"
+> & {
   /** `lost` says in which direction each Loss fails; `fails` is what the caller prefers where both are possible. */
   compile(
     policy: TaskPolicy,
@@ -139,10 +159,12 @@ export type TaskFilter = Pick<Filter, "evaluate" | "touched" | "steps"> & { lowe
 export type Line = { readonly text: string; readonly start: number };
 
 export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
-  const { id, title, patch, refusal } = one;
+  const { id, title, mark, origin, patch, refusal } = one;
   return {
     id,
     title,
+    mark,
+    origin,
     patch,
     package: one.package,
     refusal,
@@ -152,7 +174,9 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
       const compiled = taskPolicies(policy, sections).map((taskPolicy) =>
         one.compile(taskPolicy, catalog, fails),
       );
-      const lost = distinct(compiled.flatMap((each) => each.lost));
+      const lost = distinct(compiled.flatMap((each) => each.lost)).filter(
+        ({ clause }) => clause === null || catalog.byName(clause.event)?.unimplemented !== true,
+      );
       const program = { sections, programs: compiled.map((each) => each.program) };
       const actions = actionsBesides(policy, refusal);
       if (lost.length === 0) return { kind: "exact", program, actions };

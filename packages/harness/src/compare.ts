@@ -22,6 +22,7 @@ import {
   word,
 } from "./contestant.js";
 import { measure, measureFloor, Sample } from "./cost.js";
+import { LostEvents } from "./lost-events.js";
 import type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 import type { Selection } from "./selection.js";
 import { type TaskSideRun, taskSideContestant } from "./task-side.js";
@@ -78,6 +79,8 @@ class Run {
   readonly #counter = new Counter();
   readonly #falseAllow = new Mistakes();
   readonly #falseDeny = new Mistakes();
+  #killedInstead = 0;
+  readonly #lostEvents: LostEvents;
   /** The answers for the sample, which its timing must give again. */
   readonly #sampled: Answers[] = [];
 
@@ -85,6 +88,7 @@ class Run {
     this.#design = design;
     const compiled = design.compile(policy, catalog, fails);
     this.#compiled = compiled;
+    this.#lostEvents = new LostEvents(compiled.kind === "exact" ? [] : compiled.lost, catalog);
     this.#filter = compiled.kind === "inexpressible" ? null : design.load(compiled.program, catalog);
     if (compiled.kind === "inexpressible" || this.#filter === null) this.#contestant = null;
     else if (taskSide === null) this.#contestant = filterContestant(design, this.#filter);
@@ -92,30 +96,38 @@ class Run {
   }
 
   judge(chunk: Chunk, rows: Bitset, truth: Answers, before: number, sampled: boolean): void {
+    this.#lostEvents.add(chunk, rows);
     if (this.#filter === null || this.#contestant === null) return;
     const answers = this.#contestant.judge(chunk, rows);
     this.#counter.add(rows, answers);
     this.#falseAllow.add(chunk, rows, both(allowed(answers), denied(truth)), before);
     this.#falseDeny.add(chunk, rows, both(denied(answers), allowed(truth)), before);
+    this.#killedInstead += both(killed(answers), answeredWithErrno(truth)).count();
     if (!sampled) return;
     const filtered = this.#contestant.taskSide ? filterContestant(this.#design, this.#filter) : null;
     this.#sampled.push(filtered?.judge(chunk, rows) ?? answers);
   }
 
   report(sample: Sample, { showClause, codeSize }: Question): DesignReport {
-    const { id, title, refusal, patch } = this.#design;
+    const { id, title, mark, origin, refusal, patch } = this.#design;
     const compiled = this.#compiled;
     const lost = compiled.kind === "exact" ? [] : compiled.lost;
     const said = this.#filter !== null;
     return {
       design: id,
       title,
+      mark,
+      origin,
       compilation: compiled.kind,
       fails: compiled.kind === "approximate" ? compiled.fails : null,
-      lost: lost.map(({ clause, reason, fails }) => ({ ...showClause(clause), reason, fails })),
+      lost: lost.map(({ clause, reason, effect = null, fails }) => {
+        return { ...showClause(clause), reason, effect, fails };
+      }),
+      lostEvents: this.#lostEvents.count,
       actions: compiled.actions,
       refusal: showAction(refusal),
       ...(said ? this.#counter.counts : { allow: null, deny: null, unknown: null }),
+      killedInstead: said ? this.#killedInstead : null,
       falseAllow: said ? this.#falseAllow.count : null,
       falseDeny: said ? this.#falseDeny.count : null,
       firstFalseAllow: this.#falseAllow.first,
@@ -163,6 +175,16 @@ function allowed({ allow, known }: Answers): Bitset {
 
 function denied({ allow, known }: Answers): Bitset {
   return bitmap(known.length, (i) => word(known, i) & ~word(allow, i));
+}
+
+function killed(answers: Answers): Bitset {
+  return both(denied(answers), answers.kill);
+}
+
+/** Refused, and the task goes on. */
+function answeredWithErrno(answers: Answers): Bitset {
+  const refused = denied(answers);
+  return bitmap(refused.length, (i) => word(refused, i) & ~word(answers.kill, i));
 }
 
 function both(a: Bitset, b: Bitset): Bitset {

@@ -14,7 +14,9 @@ export const SAMPLE_ROWS = 262_144;
 const BUDGET = 150;
 
 export type Cost = {
+  /** The median of the samples, and the median distance of a sample from the median. */
   readonly nsPerEvent: number;
+  readonly nsSpread: number;
   readonly predicatesPerEvent: number;
   readonly bytesPerEvent: number;
 };
@@ -56,18 +58,23 @@ export class Sample {
 /** `counted`: what the filter answered for each chunk of the sample when its answers were counted. */
 export function measure(filter: Filter, sample: Sample, counted: readonly Verdicts[]): Cost | null {
   if (sample.events === 0) return null;
-  return { nsPerEvent: time(filter, sample, counted), ...touched(filter, sample) };
+  const { median, spread } = time(filter, sample, counted);
+  return { nsPerEvent: median, nsSpread: spread, ...touched(filter, sample) };
 }
 
 /** What the loop itself costs: a filter that allows everything and looks at nothing. */
 export function measureFloor(sample: Sample): number | null {
   if (sample.events === 0) return null;
   const allowed = sample.chunks.map(({ rows }) => ({ allow: rows, known: rows }));
-  return time({ evaluateAll: oneByOne(() => "allow") }, sample, allowed);
+  return time({ evaluateAll: oneByOne(() => "allow") }, sample, allowed).median;
 }
 
-/** The median of its samples, in nanoseconds for a judged event. */
-function time(filter: Pick<Filter, "evaluateAll">, sample: Sample, counted: readonly Verdicts[]): number {
+/** In nanoseconds for a judged event. */
+function time(
+  filter: Pick<Filter, "evaluateAll">,
+  sample: Sample,
+  counted: readonly Verdicts[],
+): { readonly median: number; readonly spread: number } {
   const work = prove(filter, sample.chunks, counted);
   if (!work.ok) throw new Error("a filter answered the same events in two ways: its cost is not measured");
   const take = stopwatch(work.value);
@@ -78,10 +85,11 @@ function time(filter: Pick<Filter, "evaluateAll">, sample: Sample, counted: read
     last = performance.now() - before;
     before += last;
   }
-  return median(samples);
+  const middle = median(samples);
+  return { median: middle, spread: median(samples.map((one) => Math.abs(one - middle))) };
 }
 
-function touched(filter: Filter, { chunks, events }: Sample): Omit<Cost, "nsPerEvent"> {
+function touched(filter: Filter, { chunks, events }: Sample): Omit<Cost, "nsPerEvent" | "nsSpread"> {
   let predicates = 0;
   let bytes = 0;
   for (const { chunk, rows } of chunks) {

@@ -1,6 +1,6 @@
 // What a comparison found, as plain data: `gatehouse compare --json` prints it as it is.
 
-import type { Compilation, Design, Fails } from "@gatehouse/core";
+import type { Compilation, Design, Fails, Mark, Origin } from "@gatehouse/core";
 import type { Cost } from "./cost.js";
 import type { Witness } from "./trace.js";
 
@@ -24,12 +24,18 @@ export type Counts = { readonly allow: number; readonly deny: number; readonly u
 export type DesignReport = { readonly [name in keyof Counts]: number | null } & {
   readonly design: string;
   readonly title: string;
+  readonly mark: Mark;
+  readonly origin: Origin;
   readonly compilation: Compilation<unknown>["kind"];
   readonly fails: Fails | null;
-  readonly lost: readonly (ShownClause & { readonly reason: string; readonly fails: Fails })[];
+  readonly lost: readonly ReportedLoss[];
+  /** Events of the trace that a lost clause names, or, of a lost default, numbers that no table has. */
+  readonly lostEvents: number;
   /** What the policy asks to be done with a refused call and the design cannot do; it does `refusal`. */
   readonly actions: readonly string[];
   readonly refusal: string;
+  /** Events that the policy answers with an errno and the design with a kill. */
+  readonly killedInstead: number | null;
   readonly falseAllow: number | null;
   readonly falseDeny: number | null;
   readonly firstFalseAllow: Witness | null;
@@ -37,6 +43,13 @@ export type DesignReport = { readonly [name in keyof Counts]: number | null } & 
   readonly codeSize: ReportedSize | null;
   readonly patch: Design["patch"];
   readonly cost: Cost | null;
+};
+
+/** `effect`: what becomes of this clause's event in particular; null where the reason says all. */
+export type ReportedLoss = ShownClause & {
+  readonly reason: string;
+  readonly effect: string | null;
+  readonly fails: Fails;
 };
 
 export type ShownClause = { readonly clause: string; readonly line: number | null };

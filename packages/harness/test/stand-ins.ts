@@ -94,6 +94,8 @@ export function answering(id: string, evaluate: Answer): Design<null> {
   return {
     id,
     title: "answers as it is told",
+    mark: "as described",
+    origin: { by: "nobody", date: "2026" },
     patch: { date: "2011-05-26", files: 1, added: 2, removed: 3 },
     package: "@gatehouse/core",
     refusal: KILL,

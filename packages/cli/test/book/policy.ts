@@ -12,7 +12,7 @@ import {
 import { parseOci, parsePolicy, printClause, printPolicy } from "@gatehouse/policies";
 import { parseScenario, type Scenario } from "@gatehouse/scenarios";
 import { drawDiagnostics } from "../../src/caret.js";
-import { designs } from "../../src/known-designs.js";
+import { findDesigns } from "../../src/known-designs.js";
 
 export function policyOf(text: string, catalog: Catalog = linux618): Policy {
   const parsed = parsePolicy(text, catalog);
@@ -67,7 +67,7 @@ export function mistakesIn(policyText: string, verdicts: readonly string[]): str
   const lines = verdicts.filter((line) => line.trim() !== "" && !/^\s*task /.test(line));
   return lines.flatMap((line, row) => [
     ...mistakesOfPolicy(scenario, line, row),
-    ...designs.flatMap((design) => mistakesOfDesign(design, scenario, row)),
+    ...findDesigns().flatMap((design) => mistakesOfDesign(design, scenario, row)),
   ]);
 }
 

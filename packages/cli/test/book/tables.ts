@@ -6,7 +6,7 @@ import { MAX_SECTIONS, type Policy } from "@gatehouse/core";
 import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
 import { KERNEL_ERRORS, KERNEL_ERRORS_2011, MAX_FILTER_BYTES, MAX_NESTING } from "@gatehouse/ftrace";
 import { LIMITS } from "@gatehouse/policies";
-import { designs } from "../../src/known-designs.js";
+import { findDesigns } from "../../src/known-designs.js";
 import { number } from "../../src/text.js";
 import {
   KERNEL_HEAD,
@@ -102,13 +102,19 @@ function maskTable(): string[] {
 }
 
 function patchTable(): string[] {
-  const rows = designs.map(({ id, patch: { date, files, added, removed } }) => [
-    `\`${id}\``,
-    date,
-    number(files),
-    `+${number(added)}`,
-    `−${number(removed)}`,
-  ]);
+  const rows = findDesigns().flatMap(({ id, patch }) =>
+    patch === null
+      ? []
+      : [
+          [
+            `\`${id}\``,
+            patch.date,
+            number(patch.files),
+            `+${number(patch.added)}`,
+            `−${number(patch.removed)}`,
+          ],
+        ],
+  );
   return table(["design", "date", "files", "added", "removed"], rows);
 }
 

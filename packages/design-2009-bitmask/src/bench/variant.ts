@@ -11,11 +11,15 @@ import { parse, print } from "../user/text.js";
 export type { Nesting };
 
 /** They differ in this alone: what a second upload does. */
-export function variant(name: string, nesting: Nesting): Design<PerTask<Bitmask>> {
+export function variant(
+  name: string,
+  nesting: Nesting,
+  rebuilds: Pick<Design, "mark" | "origin" | "patch">,
+): Design<PerTask<Bitmask>> {
   return design({
     id: `bitmask-2009@${name}`,
     title: "one bit per system call",
-    patch: { date: "May 2009", files: 6, added: 194, removed: 22 },
+    ...rebuilds,
     package: "@gatehouse/design-2009-bitmask",
     refusal: KILL,
     compile,

@@ -33,9 +33,14 @@ export function compile(
     if (allowed) allow(program, format.id);
     if (condition.kind === "constant") continue;
     const effect = fails === "open" ? "allowed whatever its arguments" : "refused altogether";
-    const reason = `a bit per call cannot look at arguments: \`${format.name}\` is ${effect}`;
     for (const clause of clauses) {
-      if (clause.condition.kind !== "constant") lost.push({ clause, reason, fails });
+      if (clause.condition.kind === "constant") continue;
+      lost.push({
+        clause,
+        reason: "a bit per call cannot look at arguments",
+        effect: `\`${format.name}\` is ${effect}`,
+        fails,
+      });
     }
   }
   return { program, lost };

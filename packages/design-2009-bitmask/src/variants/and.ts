@@ -12,4 +12,8 @@ const and: Nesting = (old, wanted) => {
   return { length, words };
 };
 
-export const bitmaskAnd: Design<PerTask<Bitmask>> = variant("and", and);
+export const bitmaskAnd: Design<PerTask<Bitmask>> = variant("and", and, {
+  mark: "as described",
+  origin: { by: "Ingo Molnar", date: "7 May 2009" },
+  patch: null,
+});

@@ -10,4 +10,8 @@ const subset: Nesting = (old, wanted) => {
   return wanted;
 };
 
-export const bitmaskSubset: Design<PerTask<Bitmask>> = variant("subset", subset);
+export const bitmaskSubset: Design<PerTask<Bitmask>> = variant("subset", subset, {
+  mark: "as posted, code not found",
+  origin: { by: "Adam Langley", date: "May 2009" },
+  patch: { date: "May 2009", files: 6, added: 194, removed: 22 },
+});

@@ -11,11 +11,12 @@ export function variant(
   name: string,
   generation: Generation,
   task: OneTaskSide<FilterEngine>,
+  rebuilds: Pick<Design, "mark" | "origin" | "patch">,
 ): Design<PerTask<FilterEngine>> {
   return design({
     id: `filter-engine-2010@${name}`,
     title: "a filter string per system call",
-    patch: { date: "11 May 2011", files: 18, added: 1100, removed: 21 },
+    ...rebuilds,
     package: "@gatehouse/design-2010-filter-engine",
     refusal: KILL,
     compile: (policy, catalog, fails) => compile(policy, catalog, fails, generation),

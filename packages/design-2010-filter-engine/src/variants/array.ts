@@ -11,4 +11,5 @@ export const filterEngineArray: Design<PerTask<FilterEngine>> = variant(
   "array",
   SHIPPED,
   prctlSide(arrayRules, installShipped),
+  { mark: "as shipped", origin: { by: "Will Drewry", date: "June 2011" }, patch: null },
 );

@@ -12,4 +12,5 @@ export const filterEngineCorrected: Design<PerTask<FilterEngine>> = variant(
   "corrected",
   CORRECTED,
   prctlSide(v2Rules(correctedParts), installV2),
+  { mark: "mended", origin: { by: "Gatehouse", date: "2026" }, patch: null },
 );

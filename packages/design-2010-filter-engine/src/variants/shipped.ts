@@ -11,4 +11,5 @@ export const filterEngineShipped: Design<PerTask<FilterEngine>> = variant(
   "shipped",
   SHIPPED,
   prctlSide(shippedRules, installShipped),
+  { mark: "as shipped", origin: { by: "Will Drewry", date: "autumn 2011" }, patch: null },
 );

@@ -12,4 +12,9 @@ export const filterEngineV2: Design<PerTask<FilterEngine>> = variant(
   "v2",
   V2,
   prctlSide(v2Rules(v2Parts), installV2),
+  {
+    mark: "as posted",
+    origin: { by: "Will Drewry", date: "11 May 2011" },
+    patch: { date: "11 May 2011", files: 18, added: 1100, removed: 21 },
+  },
 );

@@ -11,11 +11,12 @@ export function variant(
   title: string,
   form: Form,
   task: OneTaskSide<EventFilters>,
+  rebuilds: Pick<Design, "mark" | "origin" | "patch">,
 ): Design<PerTask<EventFilters>> {
   return design({
     id: `event-filters-2011@${name}`,
     title,
-    patch: { date: "24 May 2011", files: 5, added: 82, removed: 16 },
+    ...rebuilds,
     package: "@gatehouse/design-2011-event-filters",
     refusal: KILL,
     compile: (policy, catalog, fails) => compile(policy, catalog, fails, form),

@@ -132,4 +132,9 @@ export const eventFiltersPoc: Design<PerTask<EventFilters>> = variant(
   "filter strings on the entries of system calls",
   POC,
   pocSide,
+  {
+    mark: "as posted, code not found",
+    origin: { by: "Will Drewry", date: "24 May 2011" },
+    patch: { date: "24 May 2011", files: 5, added: 82, removed: 16 },
+  },
 );

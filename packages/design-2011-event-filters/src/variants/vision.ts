@@ -157,4 +157,5 @@ export const eventFiltersVision: Design<PerTask<EventFilters>> = variant(
   "filter strings on any kernel event",
   VISION,
   visionSide,
+  { mark: "as described", origin: { by: "Ingo Molnar", date: "26 May 2011" }, patch: null },
 );

@@ -1,0 +1,45 @@
+// What a report rests on: which version of this project, when, on which machine, and which files with their hashes. One
+// shape, for every report. Needs Node.
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { type Machine, machine } from "./machine.js";
+
+export type Provenance = {
+  /** Of the project. */
+  readonly version: string;
+  /** ISO 8601, in UTC. */
+  readonly date: string;
+  readonly machine: Omit<Machine, "date">;
+  readonly policy: Named;
+  readonly trace: Named;
+};
+
+/** A file by the name that it was given by, and the SHA-256 of its bytes in hexadecimal digits. */
+export type Named = {
+  readonly name: string;
+  /** Null: it came by standard input. */
+  readonly sha256: string | null;
+};
+
+export async function provenance(
+  version: string,
+  files: Readonly<Record<"policy" | "trace", { readonly name: string; readonly file: string | null }>>,
+): Promise<Provenance> {
+  const { date, ...where } = machine();
+  return {
+    version,
+    date,
+    machine: where,
+    policy: { name: files.policy.name, sha256: await sha256(files.policy.file) },
+    trace: { name: files.trace.name, sha256: await sha256(files.trace.file) },
+  };
+}
+
+async function sha256(file: string | null): Promise<string | null> {
+  if (file === null) return null;
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
