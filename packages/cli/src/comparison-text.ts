@@ -209,7 +209,8 @@ function places(alike: DesignReport["lost"]): string[] {
     const line = only.line === null ? "" : `line ${only.line}: `;
     return [`    ${line}${clip(printable(only.clause), WIDTH - 4 - line.length)}`];
   }
-  const named = alike.map(({ line, clause }) => (line === null ? printable(clause) : `${line}`));
+  const inOrder = [...alike].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const named = inOrder.map(({ line, clause }) => (line === null ? printable(clause) : `${line}`));
   const more = named.length > SHOWN_PLACES ? ", …; --losses marks them all" : "";
   const list = named.slice(0, SHOWN_PLACES).join(", ") + more;
   return wrap(alike.every(({ line }) => line !== null) ? `lines ${list}` : list, "    ");

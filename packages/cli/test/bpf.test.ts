@@ -65,7 +65,7 @@ describe("a program that was made", () => {
     );
     const lossy = await bpf("make", "--policy", objects, "--design", "bitmask-2009", "--fails", "open");
     expect(lossy.err).toMatch(/objects: .*cannot look at arguments/);
-    const unsaid = await bpf("make", "--policy", objects, "--design", "event-filters-2011");
+    const unsaid = await bpf("make", "--policy", objects, "--design", "event-filters-2011@vision");
     expect(unsaid.err).toMatch(/file_open: .*fails open/);
   });
 

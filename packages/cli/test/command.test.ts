@@ -95,9 +95,9 @@ describe("compare as data", () => {
       trace: { events: 2, tasks: 1, unreadable: 0 },
       decide: { allow: 1, deny: 1, unknown: 0 },
     });
-    const [bitmask, filterEngine, eventFilters] = report.designs;
+    const [bitmask, ...others] = report.designs;
     expect(bitmask).toMatchObject({
-      design: "bitmask-2009@and",
+      design: "bitmask-2009@subset",
       compilation: "approximate",
       fails: "closed",
       lost: [{ clause: "allow read if fd == 0", line: 2, reason: expect.stringContaining("arguments") }],
@@ -109,7 +109,8 @@ describe("compare as data", () => {
         bytesPerEvent: expect.any(Number),
       },
     });
-    for (const exact of [filterEngine, eventFilters])
+    expect(others).toHaveLength(3);
+    for (const exact of others)
       expect(exact).toMatchObject({ compilation: "exact", fails: null, lost: [], allow: 1, deny: 1 });
   });
 });
