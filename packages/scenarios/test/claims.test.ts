@@ -103,7 +103,7 @@ describe("C01, the smallest patch", () => {
       const { ruling, evidence } = settled("C01", { codeSize });
       expect(ruling).toBe("supported");
       expect(texts(evidence, "for")).toEqual([
-        "lines inserted, by the mail's diffstats: bitmask-2009@and 194, filter-engine-2010@v2 1100, event-filters-2011@poc 82",
+        "lines inserted, by the mail's diffstats: bitmask-2009@subset 194, filter-engine-2010@v2 1100, event-filters-2011@poc 82",
       ]);
       expect(texts(evidence, "neither").join()).toMatch(
         /^beyond the inserted lines the patches do not compare/,
