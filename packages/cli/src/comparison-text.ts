@@ -44,6 +44,7 @@ export function showBriefly(report: Report, titles: Titles, colours: Colours): s
     ),
     ...origins(report, colours),
     ...sayings(report, colours),
+    ...lostDefault(report),
     ...verdicts(report, colours),
     ...price(report, colours),
   ].join("\n");
@@ -81,6 +82,12 @@ function sayings({ designs }: Report, colours: Colours): string[] {
   ]);
   const [top = "", ...body] = table([["says the policy", "", "clauses lost", "events of these"], ...rows], 2);
   return [colours.dim(top), ...body.map((line, i) => paint(line, designs[i], colours))];
+}
+
+/** In one line what each design's own words say at length; the line stands where a default of `allow` is lost. */
+function lostDefault({ designs }: Report): string[] {
+  if (!designs.some(({ lost }) => lost.some(({ clause }) => clause.startsWith("default")))) return [];
+  return ["  lost with the default: numbers outside the table, which are always refused"];
 }
 
 /** `exact but for actions`: each verdict is right, and a refusal is not always the one that the policy asks for. */

@@ -85,8 +85,9 @@ describe("a comparison", () => {
   });
 
   test("briefly is its tables alone", () => {
-    const brief = showBriefly(report, titles, plain).split("\n");
+    const brief = showBriefly({ ...report, designs: [unsaid, said, said, said] }, titles, plain).split("\n");
     expect(brief.length).toBeLessThanOrEqual(24);
+    expect(brief).toContain("  lost with the default: numbers outside the table, which are always refused");
     expect(brief.filter((line) => line.length > WIDTH || line === "")).toEqual([]);
   });
 

@@ -275,7 +275,7 @@ function explainDesign(
   // Where the design is not run at all, what matters is what stood in its way, whatever the event.
   const here = lost.filter((loss) => {
     if (compiled.kind === "inexpressible") return loss.fails !== fails;
-    return loss.clause === null ? event.format === undefined : naming.has(loss.clause);
+    return loss.clause === null || naming.has(loss.clause);
   });
   const filter = compiled.kind === "inexpressible" ? null : design.load(compiled.program, catalog);
   return {
