@@ -55,6 +55,7 @@ function head({ catalog, trace }: Report, titles: Titles, { dim, bold }: Colours
     `${count(trace.events, "event")}${ofTask(titles)}`,
     `${count(trace.tasks, "task")} in the trace`,
     ...(trace.unreadable === 0 ? [] : [`${count(trace.unreadable, "line")} unreadable`]),
+    ...(trace.lostEvents === 0 ? [] : [`${count(trace.lostEvents, "event")} lost when it was recorded`]),
   ];
   return [
     `${dim("policy ")} ${bold(printable(titles.policy))}`,

@@ -165,7 +165,7 @@ event-filters-2011@vision exact
       /no event 2: 2 events of `small\.perf\.txt` are judged, the last of them 1/,
     ],
     [undefined, { event: "1,000", trace }, /no event 1,000: /],
-    [undefined, { event: "0", trace, task: "nobody" }, /no event of the trace is of a task `nobody`/],
+    [undefined, { event: "0", trace, task: "nobody" }, /there is no event 0: 0 events of /],
     [undefined, { event: "0", trace, strict: true, policy: trace }, /small\.perf\.txt:1:/],
     ["read(fd=0)", { designs: ["bitmask-2008"] }, /no design `bitmask-2008`; known:/],
     ["read(fd=0)", { catalog: "7.0" }, /no catalog `7\.0`/],

@@ -26,7 +26,7 @@ import { LostEvents } from "./lost-events.js";
 import type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 import type { Selection } from "./selection.js";
 import { type TaskSideRun, taskSideContestant } from "./task-side.js";
-import { judgedRows, type TraceSource, type Witness, witness } from "./trace.js";
+import { judgedRows, summary, type TraceSource, type Witness, witness } from "./trace.js";
 
 export type Question = {
   readonly policy: Policy;
@@ -63,7 +63,7 @@ export async function compare(question: Question): Promise<Report> {
     taskSide: (question.taskSide ?? null) !== null,
     policy: policy.name,
     catalog: catalog.title,
-    trace: { events, tasks: trace.stats.tasks, unreadable: trace.stats.unreadable.count },
+    trace: { events, ...summary(trace) },
     decide: decided.counts,
     sample: { events: sample.events, floorNsPerEvent: measureFloor(sample) },
     designs: runs.map((run) => run.report(sample, question)),

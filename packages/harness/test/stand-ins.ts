@@ -42,7 +42,7 @@ export type Row = readonly [task: number, event: string, ...values: (number | nu
 export function traceOf(tasks: Task[], ...chunks: readonly (readonly Row[])[]): TraceSource {
   const dictionary = new Dictionary();
   return {
-    stats: { tasks: tasks.length, unreadable: { count: 2 } },
+    stats: { tasks: tasks.length, lostEvents: 0, unreadable: { count: 2 } },
     async *[Symbol.asyncIterator]() {
       for (const rows of chunks) {
         const chunk = new Chunk(linux618, dictionary, { tasks, capacity: Math.max(rows.length, 1) });

@@ -23,8 +23,8 @@ export function checkColumn(data: Arrow.Data, rows: number): void {
     return;
   }
   const end = endOf(data.valueOffsets, rows);
-  if (child !== undefined) return checkColumn(child, end);
-  if (end > (texts?.length ?? 0)) throw new RangeError("a text goes past its column");
+  if (child !== undefined) checkColumn(child, end);
+  else if (end > (texts?.length ?? 0)) throw new RangeError("a text goes past its column");
 }
 
 /** Where the last of them ends. None goes back. */

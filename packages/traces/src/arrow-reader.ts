@@ -11,7 +11,15 @@ import {
   type U64,
 } from "@gatehouse/core";
 import type * as Arrow from "apache-arrow";
-import { ArrowBatches, CATALOG_KEY, loadArrow, slotColumn, VERSION, VERSION_KEY } from "./arrow-columns.js";
+import {
+  ArrowBatches,
+  CATALOG_KEY,
+  LOST_KEY,
+  loadArrow,
+  slotColumn,
+  VERSION,
+  VERSION_KEY,
+} from "./arrow-columns.js";
 import { checkColumn } from "./arrow-data.js";
 import { ArrowMessages } from "./arrow-messages.js";
 import { type Blocks, copies } from "./blocks.js";
@@ -34,6 +42,7 @@ export async function* readArrow(blocks: Blocks, options: ReaderOptions): AsyncG
       throw new TraceError("not-a-trace", "is several Arrow streams in one, and their columns differ");
     for await (const batch of decoded(reader)) {
       new Batch(batch, shape).read(rows, stats);
+      stats.lostEvents += lostIn(batch);
       stats.tasks = rows.tasks.appeared;
       yield* rows.take();
     }
@@ -60,6 +69,12 @@ async function* streamsOf(blocks: Blocks, stats: TraceStats): AsyncGenerator<Uin
     if (bytes.length > 0) yield bytes;
   }
   messages.end();
+}
+
+function lostIn({ metadata }: Arrow.RecordBatch): number {
+  const text = metadata.get(LOST_KEY) ?? "0";
+  if (!/^\d{1,15}$/.test(text)) throw misfit(`no number as \`${LOST_KEY}\``);
+  return Number(text);
 }
 
 type Shape = { readonly slots: number; readonly ip: boolean };

@@ -60,8 +60,11 @@ export class LineReader implements TraceReader {
 
   #lines(bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end; ) {
+      const { lines, skipped } = this.stats;
+      const first = at;
       if (this.#format.usual === undefined) this.stats.lines++;
       else at = this.#format.usual(bytes, at, end);
+      if (this.stats.skipped > skipped) this.#about(bytes, first, lines + 1);
       if (at < end) at = this.#line(bytes, at);
     }
   }
@@ -71,10 +74,20 @@ export class LineReader implements TraceReader {
     const end = bytes.indexOf(NEWLINE, start);
     if (end - start > MAX_LINE) this.#tooLong(bytes, start);
     else {
+      const { skipped } = this.stats;
       const why = this.#format.line(bytes, start, end);
+      if (this.stats.skipped > skipped) this.#about(bytes, start, this.stats.lines);
       if (why !== null) this.#unreadable(byteString(bytes, start, end), why);
     }
     return end + 1;
+  }
+
+  /** That line is about something else. */
+  #about(bytes: Uint8Array, start: number, line: number): void {
+    const { about, events } = this.stats;
+    if (about !== null || events > 0) return;
+    const end = Math.min(bytes.indexOf(NEWLINE, start), start + SHOWN);
+    this.stats.about = { line, text: printable(byteString(bytes, start, end)) };
   }
 
   #tooLong(bytes: Uint8Array, start: number): void {

@@ -29,11 +29,24 @@ export type TraceStats = {
   tasks: number;
   /** Lines that are well formed and about something else. */
   skipped: number;
+  /** The first of them; only where no line before was of an event. */
+  about: { readonly line: number; readonly text: string } | null;
+  /** Events that the trace itself says are missing: whoever recorded could not keep up. */
+  lostEvents: number;
   readonly unreadable: { count: number; readonly first: UnreadableLine[] };
 };
 
 export type UnreadableLine = { readonly line: number; readonly text: string; readonly reason: string };
 
 export function newStats(): TraceStats {
-  return { bytes: 0, lines: 0, events: 0, tasks: 0, skipped: 0, unreadable: { count: 0, first: [] } };
+  return {
+    bytes: 0,
+    lines: 0,
+    events: 0,
+    tasks: 0,
+    skipped: 0,
+    about: null,
+    lostEvents: 0,
+    unreadable: { count: 0, first: [] },
+  };
 }
