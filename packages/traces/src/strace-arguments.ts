@@ -46,6 +46,7 @@ import {
 } from "./scan.js";
 import { SpanTable } from "./span-table.js";
 import { NO_SLOT, type StraceCall } from "./strace-calls.js";
+import { stringAt } from "./strace-results.js";
 import { straceValue } from "./strace-values.js";
 
 const UNFINISHED = lettersOf("<unfinished ...>");
@@ -69,6 +70,8 @@ export class StraceArguments {
   #state = UNKNOWN;
   #low = 0;
   #high = 0;
+  /** Where the latest string begins, its quote included; 0: none. */
+  #string = 0;
 
   constructor(raw: boolean) {
     this.#raw = raw;
@@ -89,7 +92,10 @@ export class StraceArguments {
         slot = bytes[to] === EQUALS ? (call.named.get(byteString(bytes, at, to)) ?? NO_SLOT) : NO_SLOT;
         if (bytes[to] === EQUALS) at = to + 1;
       }
+      const from = at;
       at = this.#value(bytes, at);
+      if (slot === call.sized && this.#string > 0 && at > 0) this.#size(bytes, from, at);
+      this.#string = bytes[from] === QUOTE ? from : 0;
       if (at > 0 && bytes[at] !== COMMA && bytes[at] !== CLOSE) at = this.#rest(bytes, at);
       if (at === 0) return 0;
       if (slot >= 0 && this.#state !== UNKNOWN) this.#store(call, chunk, row, slot);
@@ -99,6 +105,20 @@ export class StraceArguments {
       at += 2;
       if (bytes[at] === SPACE) at++; // the next argument is only known when the call ends
     }
+  }
+
+  /**
+   * The size of an uncut string is its length. Where the text has more digits, what the program printed stands behind them:
+   * `write(1, "1", 11) = 1`.
+   */
+  #size(bytes: Uint8Array, from: number, to: number): void {
+    const string = stringAt(bytes, this.#string);
+    if (string === null || (this.#state === NUMBER && this.#high === 0 && this.#low === string.length))
+      return;
+    const size = String(string.length);
+    const text = byteString(bytes, from, to);
+    if (text.startsWith(size) && string.startsWith(text.slice(size.length))) this.#set(string.length);
+    else this.#state = UNKNOWN;
   }
 
   #store(call: StraceCall, chunk: Chunk, row: number, slot: number): void {

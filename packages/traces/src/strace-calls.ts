@@ -17,6 +17,8 @@ export type StraceCall = {
   readonly wide: number;
   /** Bit k: the type of slot k has 64 bits and a sign. */
   readonly signed: number;
+  /** The slot of the size of the string before it, which is shown whole unless it is cut; `NO_SLOT`: there is none. */
+  readonly sized: number;
   /** What its success does to the tree of tasks. */
   readonly makes: "fork" | "exec" | "name" | null;
 };
@@ -60,7 +62,15 @@ const MAKES: Readonly<Record<string, StraceCall["makes"]>> = {
 const IN_ORDER = [0, 1, 2, 3, 4, 5];
 const ALL = 2 ** IN_ORDER.length - 1;
 
-/** The calls of a catalog by their `__NR_` names, and by number as `-e raw=all` and unknown numbers are printed. */
+/** What strace called a few calls before 4.9. */
+const OLD_NAMES: Readonly<Record<string, string>> = {
+  _exit: "exit",
+  pread: "pread64",
+  pwrite: "pwrite64",
+  umount: "umount2",
+};
+
+/** The calls of a catalog by their `__NR_` names, and by number: in hexadecimal, and in decimal up to strace 4.20. */
 export class StraceCalls {
   readonly #formats: ReadonlyMap<string, EventFormat>;
   readonly #raw: boolean;
@@ -73,29 +83,44 @@ export class StraceCalls {
 
   /** Null where the catalog has no such call. */
   byName(name: string): StraceCall | null {
-    const format = this.#formats.get(name);
-    if (format !== undefined) return this.#raw ? inRegisters(format.id, name) : decoded(format);
-    const [, hex] = /^syscall_0x([0-9a-f]{1,8})$/.exec(name) ?? [];
-    return hex === undefined ? null : inRegisters(Number.parseInt(hex, 16), name);
+    const format = this.#formats.get(OLD_NAMES[name] ?? name);
+    if (format !== undefined) return this.#raw ? inRegisters(format.id, name) : decoded(name, format);
+    const [, hex, decimal] = /^syscall_(?:0x([0-9a-f]{1,8})|(\d{1,9}))$/.exec(name) ?? [];
+    if (hex !== undefined) return inRegisters(Number.parseInt(hex, 16), name);
+    return decimal === undefined ? null : inRegisters(Number(decimal), name);
   }
 }
 
 /** All arguments are printed as the registers that they are. */
 function inRegisters(nr: number, name: string): StraceCall {
-  return { nr, name, slots: IN_ORDER, named: null, wide: ALL, signed: 0, makes: MAKES[name] ?? null };
+  return {
+    nr,
+    name,
+    slots: IN_ORDER,
+    named: null,
+    wide: ALL,
+    signed: 0,
+    sized: NO_SLOT,
+    makes: MAKES[name] ?? null,
+  };
 }
 
-function decoded({ id, name, fields }: EventFormat): StraceCall {
+/** `printed`: the name that strace gives the call. */
+function decoded(printed: string, { id, name, fields }: EventFormat): StraceCall {
   return {
     nr: id,
-    name,
+    name: printed,
     slots: SLOTS_OF[name] ?? IN_ORDER,
     named: name === "clone" ? CLONE_SLOTS : null,
     wide: slotsWhere(fields, WIDE),
     signed: slotsWhere(fields, SIGNED),
+    sized: SIZED.includes(name) ? 2 : NO_SLOT,
     makes: MAKES[name] ?? null,
   };
 }
+
+/** What they write is printed before they do. */
+const SIZED = ["write", "pwrite64", "sendto"];
 
 const WIDE =
   /\*|^(unsigned )?long$|^(const )?size_t$|^l?off_t$|^(__)?u64$|^aio_context_t$|^(const )?cap_user_/;

@@ -70,7 +70,9 @@ export class StraceTasks {
     const task = tasks.of(pid);
     if (task !== undefined) return task;
     const first = tasks.of(NO_PID);
-    if (first !== undefined && !this.#attached.has(pid)) return this.#reveal(first, pid);
+    // Who is in the middle of a call does not begin another.
+    const isInCall = begins && this.#unfinished.has(NO_PID);
+    if (first !== undefined && !isInCall && !this.#attached.has(pid)) return this.#reveal(first, pid);
     const [parent] = this.#forking;
     if (!begins || !this.#started || parent === undefined || this.#forking.size > 1)
       return tasks.named(pid, UNNAMED);
