@@ -37,7 +37,7 @@ import {
   matches,
   type Perf,
 } from "@gatehouse/perf-events";
-import { type EventFilters, POC } from "./program.js";
+import { type EventFilters, isExempt, POC } from "./program.js";
 
 /** Of each task 0, 1, or the hidden 2. */
 type Modes = ReadonlyMap<number, number>;
@@ -107,6 +107,7 @@ function prctl(modes: Modes, pid: number, call: Prctl): { readonly after: Modes;
 function judge(perf: Perf, event: TraceEvent): Verdict | "unknown" {
   if (event.abi !== ABI.native) return "deny"; // perf's system-call events had no compat support
   if (event.id >= FIRST_OTHER_EVENT) return "allow"; // no other call site looks at the answer
+  if (isExempt(event.format, POC)) return "allow";
   const name = event.format === undefined ? null : eventName(event.format);
   const found = eventsOf(perf, event.task.pid)
     .filter(([, each]) => each.enabled && each.event === name)
