@@ -106,6 +106,14 @@ test("tracing of 2.6.39 does not cover `execve`", () => {
   expect(linux618.byName("execve")?.event).toBe("sys_enter_execve");
 });
 
+test("on 6.18 two calls pass every seccomp program; in 2011 there was none", () => {
+  expect(linux618.passSeccomp.map(({ id, name }) => [id, name])).toEqual([
+    [335, "uretprobe"],
+    [336, "uprobe"],
+  ]);
+  expect([linux2639, linux2639i386].flatMap(({ passSeccomp }) => passSeccomp)).toEqual([]);
+});
+
 test("a 64-bit argument of i386 takes two registers and is no field; what follows it keeps its place", () => {
   const fields = (name: string) =>
     linux2639i386.byName(name)?.fields.map((field) => [field.name, field.slot]);

@@ -87,7 +87,7 @@ function sayings({ designs }: Report, colours: Colours): string[] {
 
 /** In one line what each design's own words say at length; the line stands where a default of `allow` is lost. */
 function lostDefault({ designs }: Report): string[] {
-  if (!designs.some(({ lost }) => lost.some(({ clause }) => clause.startsWith("default")))) return [];
+  if (!designs.some(({ lost }) => lost.some(({ clause }) => clause === "default allow"))) return [];
   return ["  lost with the default: numbers outside the table, which are always refused"];
 }
 
@@ -177,11 +177,14 @@ function details(
   // What tasks carry and inherit can make other verdicts of the same program.
   const asProgram = taskSide ? ", as a program" : "";
   const fails = design.fails === null ? "" : `, fails ${design.fails}`;
+  // A loss in the other direction is a call that passes under every policy.
+  const isExempt = design.fails === "closed" && design.lost.some((loss) => loss.fails === "open");
+  const but = isExempt ? " but calls that it cannot refuse" : "";
   return [
     bold(design.design),
     dim(`  ${design.title}`),
     ...wrap(
-      `${showCompilation(design)}${fails}${asProgram}: ${MEANING[design.fails ?? design.compilation]}`,
+      `${showCompilation(design)}${fails}${asProgram}: ${MEANING[design.fails ?? design.compilation]}${but}`,
       "  ",
     ),
     ...(listsLosses ? losses(design, colours) : []),

@@ -44,6 +44,8 @@ export type EventFormat = {
   readonly fields: readonly Field[];
   /** A number without a call behind it: it answers ENOSYS, whatever stands before it. */
   readonly unimplemented?: true;
+  /** By the native entry path no seccomp program is asked about the call. */
+  readonly passesSeccomp?: true;
 };
 
 /** Throws RangeError where there is no field of that name. */
@@ -100,6 +102,11 @@ export class Catalog {
   /** What to call an event in a report, also one that the catalog does not hold. */
   nameOf(id: EventId): string {
     return this.#byId.get(id)?.name ?? (id === NO_SUCH_CALL ? "no_such_call" : `syscall_${id}`);
+  }
+
+  /** The calls about which no seccomp program is asked. */
+  get passSeccomp(): readonly EventFormat[] {
+    return this.formats.filter(({ passesSeccomp }) => passesSeccomp === true);
   }
 
   /** This catalog and more events, numbered on from where it ends. */

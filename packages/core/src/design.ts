@@ -3,7 +3,7 @@
 
 import { Bitset } from "./bitset.js";
 import type { Catalog, EventFormat } from "./catalog.js";
-import { type Chunk, type Task, TraceEvent } from "./chunk.js";
+import { ABI, type Chunk, type Task, TraceEvent } from "./chunk.js";
 import type { Truth } from "./decide.js";
 import type { Result } from "./diagnostic.js";
 import type { Lowered, Rules } from "./lowered.js";
@@ -23,7 +23,10 @@ import type { TaskCall, TaskSide } from "./task-side.js";
 
 export type Verdict = "allow" | "deny";
 
-/** The only direction in which an approximation may be wrong: `open` allows too much, `closed` too little. */
+/**
+ * The only direction in which an approximation may be wrong: `open` allows too much, `closed` too little. A call that a
+ * design exempts passes all the same (see Loss).
+ */
 export type Fails = "closed" | "open";
 
 /** Something that a design cannot say. */
@@ -35,6 +38,8 @@ export type Loss = {
   /** What becomes of this clause's event in particular; absent where the reason says all. */
   readonly effect?: string;
   readonly fails: Fails;
+  /** Set where the design lets this call pass under every policy: no policy is inexpressible on that account. */
+  readonly exempts?: string;
 };
 
 /** `actions`: those of the policy's actions that the design has not; a refusal is then the design's own. No Loss. */
@@ -48,6 +53,20 @@ export type Compilation<P> = { readonly actions: readonly string[] } & (
     }
   | { readonly kind: "inexpressible"; readonly lost: readonly Loss[] }
 );
+
+/** Whether the event is a call that passes under every policy, as one of the losses says. */
+export function isExempted(compiled: Compilation<unknown>, event: TraceEvent): boolean {
+  if (compiled.kind !== "approximate" || event.abi !== ABI.native) return false;
+  return compiled.lost.some(({ exempts }) => exempts !== undefined && exempts === event.format?.name);
+}
+
+/** Whether the policy is said, but for calls that pass under every policy. */
+export function isExactButForExempted<P>(
+  compiled: Compilation<P>,
+): compiled is Exclude<Compilation<P>, { kind: "inexpressible" }> {
+  if (compiled.kind === "approximate") return compiled.lost.every(({ exempts }) => exempts !== undefined);
+  return compiled.kind === "exact";
+}
 
 /** Verdicts of a chunk as two bitmaps, Arrow's nullable booleans: allowed or not, and whether that is known. */
 export type Verdicts = { readonly allow: Bitset; readonly known: Bitset };
@@ -180,7 +199,8 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
       const program = { sections, programs: compiled.map((each) => each.program) };
       const actions = actionsBesides(policy, refusal);
       if (lost.length === 0) return { kind: "exact", program, actions };
-      if (lost.some((loss) => loss.fails !== fails)) return { kind: "inexpressible", lost, actions };
+      const wrong = lost.some((loss) => loss.fails !== fails && loss.exempts === undefined);
+      if (wrong) return { kind: "inexpressible", lost, actions };
       return { kind: "approximate", program, fails, lost, actions };
     },
 

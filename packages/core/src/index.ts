@@ -56,6 +56,8 @@ export {
   design,
   type Fails,
   type Filter,
+  isExactButForExempted,
+  isExempted,
   type Line,
   type Loss,
   lossesBeyondCalls,

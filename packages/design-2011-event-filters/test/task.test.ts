@@ -208,6 +208,20 @@ describe.each([eventFiltersPoc, eventFiltersVision])("$id", (variant) => {
 });
 
 describe("event-filters-2011@poc", () => {
+  test("execve and set_thread_area need no event, by the native path; other calls without metadata do", () => {
+    const task = booted(eventFiltersPoc, { compat: linux2639i386 });
+    task.secure();
+    expect(task.verdicts("execve()", "set_thread_area()", "clone()", "int80:execve()")).toEqual([
+      "allow",
+      "allow",
+      "deny",
+      "deny",
+    ]);
+    const sealed = booted(eventFiltersVision);
+    sealed.secure();
+    expect(sealed.verdicts("execve()", "set_thread_area()")).toEqual(["deny", "deny"]);
+  });
+
   test("filters are lost on fork: a child's events match everything", () => {
     const parent = guarded(eventFiltersPoc);
     const child = parent.fork(2);

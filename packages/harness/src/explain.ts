@@ -274,7 +274,8 @@ function explainDesign(
   const lost = compiled.kind === "exact" ? [] : compiled.lost;
   // Where the design is not run at all, what matters is what stood in its way, whatever the event.
   const here = lost.filter((loss) => {
-    if (compiled.kind === "inexpressible") return loss.fails !== fails;
+    if (compiled.kind === "inexpressible") return loss.fails !== fails && loss.exempts === undefined;
+    if (loss.exempts !== undefined) return loss.exempts === event.format?.name;
     return loss.clause === null || naming.has(loss.clause);
   });
   const filter = compiled.kind === "inexpressible" ? null : design.load(compiled.program, catalog);

@@ -89,6 +89,18 @@ const carriesNothing: TaskSide<null> = {
   install: () => [],
 };
 
+/** Lets `socket` pass whatever a policy says, and says so. */
+export const exempting: Design<null> = {
+  ...answering("exempting@test", (event) => (event.name === "socket" ? "allow" : "deny")),
+  compile: () => ({
+    kind: "approximate",
+    program: null,
+    fails: "closed",
+    lost: [{ clause: null, reason: "`socket` passes", fails: "open", exempts: "socket" }],
+    actions: [],
+  }),
+};
+
 /** A design that answers as it is told, whatever the policy. */
 export function answering(id: string, evaluate: Answer): Design<null> {
   return {

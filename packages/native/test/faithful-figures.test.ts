@@ -179,6 +179,21 @@ describe.runIf(addon.ok)("what the history says", () => {
     }
   });
 
+  test("a call that the proof of concept exempts passes before a record is built, whatever hangs on it", () => {
+    const events = [{ event: "syscalls:sys_enter_execve", filter: "envp == 1" }];
+    const execve = linux618.byName("execve")?.id ?? -1;
+    const chunk = chunkOf(linux618, [{ nr: execve, fd: 0n }]);
+    for (const [design, allow, looked] of [
+      [eventFiltersPoc, 1, [0, 1, 3]],
+      [eventFiltersVision, 0, [1, 1, 3 + 3 * 8 + 8 + 80]],
+    ] as const) {
+      const filter = load(design, ofOneTask({ events }), linux618);
+      const verdicts = newVerdicts(1);
+      const { counts } = filter.count(chunk, Bitset.ones(1), verdicts);
+      expect([verdicts.allow.words[0], [...counts]]).toEqual([allow, looked]);
+    }
+  });
+
   test("a comparison with the number of the call is a predicate, which the reference decides beforehand", () => {
     const chunk = chunkOf(linux2639, [
       { nr: 0, fd: 1n },

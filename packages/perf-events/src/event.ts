@@ -8,13 +8,20 @@ export function eventName({ system, event }: EventFormat): string | null {
   return event === null ? null : `${system}:${event}`;
 }
 
+/** Of those that are judged. */
 export function eventFormat(name: string, catalog: Catalog): EventFormat | undefined {
+  const format = tracedFormat(name, catalog);
+  return format?.kind === "task" ? undefined : format;
+}
+
+/** Of any that a task can open: fork, exec and exit too. */
+export function tracedFormat(name: string, catalog: Catalog): EventFormat | undefined {
   const format = catalog.byName(name.slice(name.indexOf(":") + 1));
-  return format !== undefined && eventName(format) === name && format.kind !== "task" ? format : undefined;
+  return format !== undefined && eventName(format) === name ? format : undefined;
 }
 
 export function isTraced(event: string, { catalog, ftrace }: Kernel): boolean {
-  const format = eventFormat(event, catalog);
+  const format = tracedFormat(event, catalog);
   return format !== undefined && (ftrace || format.kind !== "syscall");
 }
 

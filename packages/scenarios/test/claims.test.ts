@@ -269,5 +269,7 @@ test("C47, new calls: closed by a list of what is allowed; rules that say what t
   expect(texts(comparison, "against")).toEqual([
     `rules that say what to deny, compiled again for the new kernel: \`sendmmsg\` is allowed by ${everybody}`,
     "rules that say what to deny, as they mean it: `sendmmsg` is allowed",
+    "a list of what is allowed, as a seccomp program on 6.18.44: `uretprobe` (335) passes by the native entry path",
+    "a list of what is allowed, as a seccomp program on 6.18.44: `uprobe` (336) passes by the native entry path",
   ]);
 });

@@ -29,9 +29,10 @@ import {
   steps,
 } from "@gatehouse/ftrace";
 import { eventFormat } from "@gatehouse/perf-events";
-import { type EventFilters, type Form, NOTHING, type PerfEvent } from "./program.js";
+import { type EventFilters, type Form, isExempt, NOTHING, type PerfEvent } from "./program.js";
 
-export function load({ events }: EventFilters, catalog: Catalog, { dialect }: Form): TaskFilter {
+export function load({ events }: EventFilters, catalog: Catalog, form: Form): TaskFilter {
+  const { dialect } = form;
   const conditions = new Map<EventFormat, Condition[]>();
   for (const event of events) {
     const { format, condition } = loadEvent(event, catalog, dialect);
@@ -45,19 +46,25 @@ export function load({ events }: EventFilters, catalog: Catalog, { dialect }: Fo
     hooks[format.id] = matches.map((match) => bind(program(match, format)));
     rules.set(format.id, lower(any(matches), format));
   }
+  for (const format of catalog.formats) if (isExempt(format, form)) rules.set(format.id, "allow");
   return {
     evaluate(event) {
       if (event.abi !== ABI.native) return "deny"; // perf's system-call events had no compat support
+      if (isExempt(event.format, form)) return "allow";
       const hook = hooks[event.id];
       if (hook === undefined) return event.id >= FIRST_OTHER_EVENT ? "allow" : "deny";
       const match = matchesOne(hook, event);
       return match === "unknown" ? match : match ? "allow" : "deny";
     },
     lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
-    touched: (event) => touched((event.abi === ABI.native && hooks[event.id]) || [], event),
+    touched(event) {
+      const isAsked = event.abi === ABI.native && !isExempt(event.format, form);
+      return touched((isAsked && hooks[event.id]) || [], event);
+    },
     steps(event) {
       if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
       const { format } = event;
+      if (isExempt(format, form)) return [{ text: `${event.name} needs no event`, value: true }];
       const matches = format === undefined ? undefined : conditions.get(format);
       if (format !== undefined && matches !== undefined) return stepsOf(matches, format, event, dialect);
       return event.id >= FIRST_OTHER_EVENT ? [] : [{ text: `an event on ${event.name}`, value: false }];
