@@ -7,6 +7,7 @@ import { ABI, type Chunk, type Task, TraceEvent } from "./chunk.js";
 import type { Truth } from "./decide.js";
 import type { Result } from "./diagnostic.js";
 import type { Lowered, Rules } from "./lowered.js";
+import { Meter } from "./meter.js";
 import {
   type Action,
   type Clause,
@@ -163,7 +164,8 @@ export type TaskDesign<P> = Pick<
   ): { readonly program: P; readonly lost: readonly Loss[] };
   parse(lines: readonly Line[], catalog: Catalog): Result<P>;
   print(program: P, catalog: Catalog): readonly string[];
-  load(program: P, catalog: Catalog): TaskFilter;
+  /** With a `meter` its `evaluate` also tells what it reads of the program. */
+  load(program: P, catalog: Catalog, meter?: Meter): TaskFilter;
   readonly task: OneTaskSide<P>;
 };
 
@@ -172,7 +174,7 @@ export type OneTaskSide<P, S = unknown> = Omit<TaskSide<P, S>, "install"> & {
   install(program: P): readonly TaskCall[];
 };
 
-export type TaskFilter = Pick<Filter, "evaluate" | "touched" | "steps"> & { lower(): Rules };
+export type TaskFilter = Pick<Filter, "evaluate" | "steps"> & { lower(): Rules };
 
 /** A line of a native form and where it starts in the text. */
 export type Line = { readonly text: string; readonly start: number };
@@ -212,12 +214,18 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
       const { sections } = program;
       const filters = program.programs.map((each) => one.load(each, catalog));
       const filterOf = ({ task }: TraceEvent) => ofTask({ sections, programs: filters }, task);
+      const meter = new Meter();
+      let metered: readonly TaskFilter[] | null = null;
       return {
         program,
         evaluate: (event) => filterOf(event).evaluate(event),
         evaluateAll: oneByOne((event) => filterOf(event).evaluate(event)),
         lower: () => ({ sections, programs: filters.map((filter) => filter.lower()) }),
-        touched: (event) => filterOf(event).touched(event),
+        touched(event) {
+          metered ??= program.programs.map((each) => one.load(each, catalog, meter));
+          const { evaluate } = ofTask({ sections, programs: metered }, event.task);
+          return meter.measure(evaluate, event);
+        },
         steps: (event) => filterOf(event).steps(event),
       };
     },

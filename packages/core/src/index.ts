@@ -91,6 +91,7 @@ export {
   stringHolds,
   type Target,
 } from "./lowered.js";
+export { Meter } from "./meter.js";
 export { evaluateOne } from "./one-event.js";
 export {
   type Action,

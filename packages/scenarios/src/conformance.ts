@@ -22,7 +22,7 @@ import {
   type Predicate,
   type Rules,
   sectionSet,
-  type TraceEvent,
+  TraceEvent,
   type Verdict,
 } from "@gatehouse/core";
 import { impossiblePredicates, policyAndEvents } from "@gatehouse/policies/arbitrary";
@@ -89,6 +89,53 @@ export function conformance<P>(design: Design<P>, catalog: Catalog): void {
       { seed: 20110526, numRuns: 150 },
     );
   });
+}
+
+/**
+ * What the reference evaluation of a design reads is what `touched` says. A watcher of its own counts the columns of the event;
+ * what is left belongs to the program, so events on which the evaluation takes the same steps leave the same.
+ */
+export function readsWhatItSays<P>(design: Design<P>, catalog: Catalog): void {
+  test(`${design.id} reads what it says`, () => {
+    fc.assert(
+      fc.property(policyAndEvents(catalog), ({ policy, chunk }) => {
+        const compiled = design.compile(policy, catalog);
+        if (compiled.kind === "inexpressible") return;
+        const filter = design.load(compiled.program, catalog);
+        const left = new Map<string, number>();
+        for (const event of rowsOf(chunk)) {
+          const steps = filter.steps(event);
+          const { predicates, bytes } = filter.touched(event);
+          expect([0, steps.filter(({ text }) => !/^no filter$|^0$/.test(text)).length]).toContain(predicates);
+          const way = JSON.stringify([event.abi, event.id, sectionSet([], event.task), predicates, steps]);
+          const rest = bytes - bytesRead(filter, event);
+          expect(rest).toBeGreaterThanOrEqual(0);
+          expect([way, rest]).toEqual([way, left.get(way) ?? rest]);
+          left.set(way, rest);
+        }
+      }),
+      { seed: 20110526, numRuns: 150 },
+    );
+  });
+}
+
+/** Bytes of the event's columns that one evaluation reads, each column once. */
+function bytesRead(filter: Pick<Filter, "evaluate">, { chunk, row }: TraceEvent): number {
+  const read = new Map<object, number>();
+  const watched = <T extends object>(column: T, bytes: number): T =>
+    new Proxy(column, {
+      get(words, index) {
+        if (typeof index === "string" && /^\d+$/.test(index)) read.set(column, bytes);
+        return Reflect.get(words, index, words);
+      },
+    });
+  const columns: Chunk = Object.create(chunk, {
+    event: { value: watched(chunk.event, 2) },
+    abi: { value: watched(chunk.abi, 1) },
+    slots: { value: chunk.slots.map((words) => watched(words, 8)) },
+  });
+  filter.evaluate(new TraceEvent(columns, row));
+  return [...read.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function policyAsking(event: string, condition: Predicate): Policy {

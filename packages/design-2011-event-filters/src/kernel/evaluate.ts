@@ -11,11 +11,11 @@ import {
   type EventId,
   FIRST_OTHER_EVENT,
   lower,
+  type Meter,
   NEVER,
   type Rule,
   type Step,
   type TaskFilter,
-  type Touched,
   type TraceEvent,
   type Truth,
 } from "@gatehouse/core";
@@ -31,7 +31,10 @@ import {
 import { eventFormat } from "@gatehouse/perf-events";
 import { type EventFilters, type Form, isExempt, NOTHING, type PerfEvent } from "./program.js";
 
-export function load({ events }: EventFilters, catalog: Catalog, form: Form): TaskFilter {
+/** A link of the list of a tracepoint's events. */
+const LINK_BYTES = 8;
+
+export function load({ events }: EventFilters, catalog: Catalog, form: Form, meter?: Meter): TaskFilter {
   const { dialect } = form;
   const conditions = new Map<EventFormat, Condition[]>();
   for (const event of events) {
@@ -43,24 +46,21 @@ export function load({ events }: EventFilters, catalog: Catalog, form: Form): Ta
   const hooks: (Hook | undefined)[] = [];
   const rules = new Map<EventId, Rule>();
   for (const [format, matches] of conditions) {
-    hooks[format.id] = matches.map((match) => bind(program(match, format)));
+    hooks[format.id] = matches.map((match) => bind(program(match, format), meter));
     rules.set(format.id, lower(any(matches), format));
   }
-  for (const format of catalog.formats) if (isExempt(format, form)) rules.set(format.id, "allow");
+  const exempt = new Set(catalog.formats.filter((format) => isExempt(format, form)).map(({ id }) => id));
+  for (const id of exempt) rules.set(id, "allow");
   return {
     evaluate(event) {
       if (event.abi !== ABI.native) return "deny"; // perf's system-call events had no compat support
-      if (isExempt(event.format, form)) return "allow";
+      if (exempt.has(event.id)) return "allow";
       const hook = hooks[event.id];
       if (hook === undefined) return event.id >= FIRST_OTHER_EVENT ? "allow" : "deny";
-      const match = matchesOne(hook, event);
+      const match = matchesOne(hook, event, meter);
       return match === "unknown" ? match : match ? "allow" : "deny";
     },
     lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
-    touched(event) {
-      const isAsked = event.abi === ABI.native && !isExempt(event.format, form);
-      return touched((isAsked && hooks[event.id]) || [], event);
-    },
     steps(event) {
       if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
       const { format } = event;
@@ -106,25 +106,13 @@ function loadEvent(
   return { format, condition: parsed.value };
 }
 
-function matchesOne(hook: Hook, event: TraceEvent): Truth {
+function matchesOne(hook: Hook, event: TraceEvent, meter: Meter | undefined): Truth {
   let match: Truth = false;
   for (const filter of hook) {
+    meter?.read(LINK_BYTES);
     const next = filter.run(event);
     if (next === true) return true;
     if (next === "unknown") match = "unknown";
   }
   return match;
-}
-
-function touched(hook: Hook, event: TraceEvent): Touched {
-  let predicates = 0;
-  let bytes = 2 + 1; // the event's number and entry path
-  for (const filter of hook) {
-    bytes += 8; // a link of the list
-    const read = filter.touched(event);
-    predicates += read.predicates;
-    bytes += read.bytes;
-    if (filter.run(event) === true) break;
-  }
-  return { predicates, bytes };
 }
