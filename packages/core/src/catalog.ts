@@ -13,10 +13,15 @@ export const FIRST_OTHER_EVENT: EventId = 4096;
 /** At most this many slots of 64 bits hold the fields of an event. */
 export const SLOTS = 8;
 
+/** In the place of a slot: what no row of a trace shows. As any number past the slots it is never known. */
+export const UNSEEN_SLOT = SLOTS;
+/** In the place of a slot: the pid of the row's task, which is always known. */
+export const PID_SLOT = 16;
+
 /**
  * One named value of an event.
  * `slot` says which 64-bit slot of a row holds it: numbers as they are (sign-extended where `signed`), strings and
- * label sets as ids of the trace's dictionary. `offset` and `size` (bytes) are the record's, as tracing prints them.
+ * label sets as ids of the trace's dictionary. `PID_SLOT` and `UNSEEN_SLOT` are no slots of a row, and can be asked alike. `offset` and `size` (bytes) are the record's, as tracing prints them.
  */
 export type Field = {
   readonly name: string;

@@ -2,7 +2,7 @@
 // same memory: a bitmask touches one column, a filter the columns it names.
 
 import { type ByteString, fromByteString } from "./bytes.js";
-import type { Catalog, EventFormat, EventId } from "./catalog.js";
+import { type Catalog, type EventFormat, type EventId, PID_SLOT } from "./catalog.js";
 import type { U64 } from "./u64.js";
 
 /** The most rows a chunk has: the unit of evaluation, of workers and of shards. */
@@ -213,15 +213,18 @@ export class TraceEvent {
   }
 
   isKnown(slot: number): boolean {
+    if (slot === PID_SLOT) return true;
     return (((this.chunk.known[this.row] ?? 0) >>> slot) & 1) === 1;
   }
 
   low(slot: number): number {
+    if (slot === PID_SLOT) return this.task.pid >>> 0;
     const { slots, narrow } = this.chunk;
     return slots[slot]?.[wordsIn(narrow, slot) * this.row] ?? 0;
   }
 
   high(slot: number): number {
+    if (slot === PID_SLOT) return this.task.pid < 0 ? 0xffff_ffff : 0;
     const { slots, narrow } = this.chunk;
     return isNarrow(narrow, slot) ? 0 : (slots[slot]?.[2 * this.row + 1] ?? 0);
   }

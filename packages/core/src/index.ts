@@ -12,7 +12,9 @@ export {
   fieldOf,
   type NewEvent,
   NO_SUCH_CALL,
+  PID_SLOT,
   SLOTS,
+  UNSEEN_SLOT,
 } from "./catalog.js";
 export {
   ABI,

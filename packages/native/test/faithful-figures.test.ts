@@ -194,6 +194,19 @@ describe.runIf(addon.ok)("what the history says", () => {
     }
   });
 
+  test("a common field is not known in perf's records, and 0 in the filter engine's", () => {
+    const chunk = chunkOf(linux2639, [{ nr: 0, fd: 1n }]);
+    const filter = "common_flags == 0";
+    const perf = ofOneTask({ events: [{ event: "syscalls:sys_enter_read", filter }] });
+    const engine = ofOneTask({ filters: [{ nr: 0, filter }] });
+    const event = chunk.at(0);
+    expect(load(eventFiltersPoc, perf, linux2639).evaluate(event)).toBe("unknown");
+    expect(eventFiltersPoc.load(perf, linux2639).evaluate(event)).toBe("unknown");
+    expect(load(filterEngineV2, engine, linux2639).evaluate(event)).toBe("allow");
+    const byTask = ofOneTask({ events: [{ event: "syscalls:sys_enter_read", filter: "common_pid == 1" }] });
+    expect(() => load(eventFiltersPoc, byTask, linux2639)).toThrow(/`common_pid` is in none of the columns/);
+  });
+
   test("a comparison with the number of the call is a predicate, which the reference decides beforehand", () => {
     const chunk = chunkOf(linux2639, [
       { nr: 0, fd: 1n },

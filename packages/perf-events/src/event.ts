@@ -33,13 +33,13 @@ const PAGE = 4096;
 
 /** As 2.6.39 did. */
 export const takesFilter: TakesFilter = (filter, format) =>
-  filter.length < PAGE && parseFilter(filter, format, "2.6.39").ok;
+  filter.length < PAGE && parseFilter(filter, format, "2.6.39", undefined, "perf").ok;
 
 /** One event's filter × what happened. Without a filter everything matches. */
 export function matches(filter: ByteString | null, event: TraceEvent, dialect: DialectName): Truth {
   if (filter === null) return true;
   const { format } = event;
-  const bound = format === undefined ? null : boundFilter(filter, format, dialect);
+  const bound = format === undefined ? null : boundFilter(filter, format, dialect, "perf");
   if (bound === null) throw new Error(`\`${filter}\` was set and is no filter`);
   return bound.run(event);
 }

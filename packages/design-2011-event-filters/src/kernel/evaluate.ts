@@ -24,6 +24,7 @@ import {
   bind,
   type DialectName,
   parseFilter,
+  perfRecord,
   program,
   run,
   steps,
@@ -65,8 +66,9 @@ export function load({ events }: EventFilters, catalog: Catalog, form: Form, met
       if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
       const { format } = event;
       if (isExempt(format, form)) return [{ text: `${event.name} needs no event`, value: true }];
-      const matches = format === undefined ? undefined : conditions.get(format);
-      if (format !== undefined && matches !== undefined) return stepsOf(matches, format, event, dialect);
+      const record = format === undefined ? undefined : perfRecord(format, dialect);
+      const matches = record === undefined ? undefined : conditions.get(record);
+      if (record !== undefined && matches !== undefined) return stepsOf(matches, record, event, dialect);
       return event.id >= FIRST_OTHER_EVENT ? [] : [{ text: `an event on ${event.name}`, value: false }];
     },
   };
@@ -97,11 +99,12 @@ function loadEvent(
   catalog: Catalog,
   dialect: DialectName,
 ): { format: EventFormat; condition: Condition } {
-  const format = eventFormat(event, catalog);
-  if (format === undefined) throw new RangeError(`${catalog.title} has no event \`${event}\``);
+  const known = eventFormat(event, catalog);
+  if (known === undefined) throw new RangeError(`${catalog.title} has no event \`${event}\``);
+  const format = perfRecord(known, dialect);
   if (filter === null) return { format, condition: ALWAYS };
   if (filter === NOTHING) return { format, condition: NEVER };
-  const parsed = parseFilter(filter, format, dialect);
+  const parsed = parseFilter(filter, known, dialect, undefined, "perf");
   if (!parsed.ok) throw new RangeError(`\`${event}\` does not take \`${filter}\``);
   return { format, condition: parsed.value };
 }

@@ -57,6 +57,6 @@ export function refusalOf(
   { dialect, refuses }: Form,
 ): string | null {
   if (filter === NOTHING && refuses === "any event") return null;
-  const parsed = parseFilter(filter, format, dialect);
+  const parsed = parseFilter(filter, format, dialect, undefined, "perf");
   return parsed.ok ? null : (parsed.error[0]?.message ?? "refused");
 }

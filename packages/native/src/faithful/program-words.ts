@@ -130,7 +130,7 @@ function perfProgram(
   if (filter === NOTHING) return false;
   return dialect === "extended"
     ? extendedProgram(filter, format, tables)
-    : kernelProgram(filter, format, dialect);
+    : kernelProgram(filter, format, dialect, "perf");
 }
 
 function formatOf(catalog: Catalog, nr: number): EventFormat {
