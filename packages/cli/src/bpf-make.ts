@@ -55,10 +55,12 @@ export async function makeProgram(options: MakeOptions): Promise<void> {
     ({ id }) => (rules.rules.get(id) ?? rules.otherCalls) !== "allow",
   );
   const passing = showPassing(catalog, refused);
-  if (passing !== null) notice(`${printable(policy.title)}: ${passing}`);
+  if (output === "-" || json)
+    for (const sentence of passing) notice(`${printable(policy.title)}: ${sentence}`);
   if (output === "-") return print(disassemble(made.program, catalog).trimEnd());
   await writeWhole(output, toBytes(made.program));
   report(made.program, reasons, options);
+  if (!json) for (const sentence of passing) print(sentence);
 }
 
 function report({ length }: VerifiedProgram, lost: readonly string[], options: MakeOptions): void {

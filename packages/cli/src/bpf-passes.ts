@@ -2,10 +2,12 @@
 
 import type { Catalog, EventFormat } from "@gatehouse/core";
 
-/** Null where there is no such call. */
-export function showPassing(catalog: Catalog, calls = catalog.passSeccomp): string | null {
-  if (calls.length === 0) return null;
-  return `${calls.map(named).join(" and ")} ${calls.length === 1 ? "passes" : "pass"} every seccomp program by the native entry path of ${catalog.title}, whatever it says`;
+/** None where there is no such call. */
+export function showPassing(catalog: Catalog, calls = catalog.passSeccomp): readonly string[] {
+  if (calls.length === 0) return [];
+  return [
+    `${calls.map(named).join(" and ")} ${calls.length === 1 ? "passes" : "pass"} every seccomp program by the native entry path of ${catalog.title}, whatever it says`,
+  ];
 }
 
 function named({ name, id }: EventFormat): string {

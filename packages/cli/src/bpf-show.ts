@@ -36,10 +36,10 @@ export async function showProgram(file: string, options: ShowProgramOptions): Pr
   const meaning = decompile(program);
   if (!meaning.ok) throw new Failure(`${printable(file)}: ${meaning.error}`);
   const groups = meaning.value;
-  if (options.json) printJson({ schema: "gatehouse.bpf-show/1", instructions: program, arches: groups });
-  else print(printMeaning(groups, catalog).trimEnd());
   const passing = showPassing(catalog);
-  if (passing !== null) notice(passing);
+  if (!options.json) return print([printMeaning(groups, catalog).trimEnd(), ...passing].join("\n"));
+  printJson({ schema: "gatehouse.bpf-show/1", instructions: program, arches: groups });
+  for (const sentence of passing) notice(sentence);
 }
 
 async function readProgram(file: string): Promise<VerifiedProgram> {

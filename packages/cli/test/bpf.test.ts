@@ -48,16 +48,20 @@ describe("a program that was made", () => {
   test.each(["linear", "tree"])("as %s means the policy", async (shape) => {
     const output = join(folder, `${shape}.bpf`);
     const made = await bpf("make", "--policy", policy, "--shape", shape, "--denial", "errno", "-o", output);
-    expect([made.code, made.err]).toEqual([0, `gatehouse: small: ${PASSING}`]);
+    expect([made.code, made.err]).toEqual([0, ""]);
     expect(made.out).toMatch(new RegExp(`^\\d+ instructions, ${shape}: `));
-    expect(await bpf("show", output)).toMatchObject({ code: 0, out: meaning, err: `gatehouse: ${PASSING}` });
+    expect(made.out).toContain(PASSING);
+    expect(await bpf("show", output)).toMatchObject({ code: 0, out: meaning + PASSING, err: "" });
     const { out } = await bpf("show", "--json", output);
     expect(JSON.parse(out).instructions).toHaveLength(readFileSync(output).length / 8);
   });
 
   test("can be printed, and what is printed can be read", async () => {
     const { out } = await bpf("make", "--policy", policy, "--denial", "errno");
-    expect(await bpf("show", file("listing.txt", out))).toMatchObject({ code: 0, out: meaning });
+    expect(await bpf("show", file("listing.txt", out))).toMatchObject({
+      code: 0,
+      out: meaning + PASSING,
+    });
     expect(await bpf("show", "--listing", join(folder, "listing.txt"))).toMatchObject({ out });
   });
 
