@@ -12,6 +12,8 @@ export {
   fieldOf,
   type NewEvent,
   NO_SUCH_CALL,
+  nameByNumber,
+  type OtherEntry,
   PID_SLOT,
   SLOTS,
   UNSEEN_SLOT,

@@ -29,7 +29,7 @@ import {
 } from "@gatehouse/core";
 import { type EventFlip, eventFlips } from "./explain-event.js";
 import { type PolicyFlip, policyFlips } from "./explain-policy.js";
-import { showField } from "./explain-value.js";
+import { namesakeOf, showField } from "./explain-value.js";
 import type { ShownClause } from "./report.js";
 
 export type Inquiry = {
@@ -111,7 +111,8 @@ export type ExplainedDesign = {
 
 export function explain(inquiry: Inquiry): Explanation {
   const { policy, catalog, event, number } = inquiry;
-  const { format, task } = event;
+  const { task } = event;
+  const format = namesakeOf(event);
   const naming =
     format === undefined ? [] : policy.clauses.filter((one) => catalog.byName(one.event) === format);
   const examined = naming.map((clause) => examine(clause, event));

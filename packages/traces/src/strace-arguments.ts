@@ -122,7 +122,13 @@ export class StraceArguments {
   }
 
   #store(call: StraceCall, chunk: Chunk, row: number, slot: number): void {
-    const wide = ((call.wide >>> slot) & 1) === 1;
+    if (call.bits === 32) {
+      // What enters by `int 0x80` has nothing above.
+      if (this.#high !== 0 && this.#state !== NEGATIVE) return;
+      this.#high = 0;
+      this.#state = NUMBER;
+    }
+    const wide = call.bits === 32 || ((call.wide >>> slot) & 1) === 1;
     if (!wide && (this.#high !== 0 || this.#low >>> 31 === 1)) return;
     if (this.#state === NEGATIVE && ((call.signed >>> slot) & 1) === 0) return;
     const words = chunk.slots[slot];

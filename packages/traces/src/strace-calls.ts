@@ -4,10 +4,13 @@
 // kernel sees: the upper half of a register whose argument is an `int` (a -1 may be 0xffffffff or 0xffffffffffffffff),
 // and, in a few calls, which register an argument was in.
 
-import type { Catalog, EventFormat, Field } from "@gatehouse/core";
+import { ABI, type Abi, type Catalog, type EventFormat, type Field } from "@gatehouse/core";
 
 export type StraceCall = {
   readonly nr: number;
+  readonly abi: Abi;
+  /** Of a register. Whoever enters by `int 0x80` has narrow ones, of which a text shows all. */
+  readonly bits: 32 | 64;
   readonly name: string;
   /** The slot of each argument, as printed; `NO_SLOT`: of what is no register. */
   readonly slots: readonly number[];
@@ -49,6 +52,13 @@ const CLONE_SLOTS: ReadonlyMap<string, number> = new Map([
   ["tls", 4],
 ]);
 
+/** i386 has the last two the other way round: CONFIG_CLONE_BACKWARDS. */
+const CLONE_SLOTS_32: ReadonlyMap<string, number> = new Map([
+  ...CLONE_SLOTS,
+  ["child_tidptr", 4],
+  ["tls", 3],
+]);
+
 const MAKES: Readonly<Record<string, StraceCall["makes"]>> = {
   clone: "fork",
   clone3: "fork",
@@ -74,8 +84,11 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
 export class StraceCalls {
   readonly #formats: ReadonlyMap<string, EventFormat>;
   readonly #raw: boolean;
+  readonly #path: Path;
 
-  constructor(catalog: Catalog, raw: boolean) {
+  /** `catalog`: the table of the entry path `abi`. */
+  constructor(catalog: Catalog, raw: boolean, abi: Abi) {
+    this.#path = { abi, bits: abi === ABI.int80 ? 32 : 64 };
     const calls = catalog.formats.filter(({ kind }) => kind === "syscall");
     this.#formats = new Map(calls.map((format) => [format.name, format]));
     this.#raw = raw;
@@ -84,16 +97,32 @@ export class StraceCalls {
   /** Null where the catalog has no such call. */
   byName(name: string): StraceCall | null {
     const format = this.#formats.get(OLD_NAMES[name] ?? name);
-    if (format !== undefined) return this.#raw ? inRegisters(format.id, name) : decoded(name, format);
+    if (format !== undefined)
+      return this.#raw ? inRegisters(format.id, name, this.#path) : decoded(name, format, this.#path);
     const [, hex, decimal] = /^syscall_(?:0x([0-9a-f]{1,8})|(\d{1,9}))$/.exec(name) ?? [];
-    if (hex !== undefined) return inRegisters(Number.parseInt(hex, 16), name);
-    return decimal === undefined ? null : inRegisters(Number(decimal), name);
+    if (hex !== undefined) return inRegisters(Number.parseInt(hex, 16), name, this.#path);
+    return decimal === undefined ? null : inRegisters(Number(decimal), name, this.#path);
   }
 }
 
+type Path = Pick<StraceCall, "abi" | "bits">;
+
+/** An argument of 64 bits takes two registers of 32, and has no slot. */
+function slotsInOrder(fields: readonly Field[]): number[] {
+  const slots: number[] = [];
+  let next = 0;
+  for (const { slot } of fields) {
+    for (; next < slot; next += 2) slots.push(NO_SLOT);
+    slots.push(slot);
+    next = slot + 1;
+  }
+  return slots;
+}
+
 /** All arguments are printed as the registers that they are. */
-function inRegisters(nr: number, name: string): StraceCall {
+function inRegisters(nr: number, name: string, path: Path): StraceCall {
   return {
+    ...path,
     nr,
     name,
     slots: IN_ORDER,
@@ -106,12 +135,13 @@ function inRegisters(nr: number, name: string): StraceCall {
 }
 
 /** `printed`: the name that strace gives the call. */
-function decoded(printed: string, { id, name, fields }: EventFormat): StraceCall {
+function decoded(printed: string, { id, name, fields }: EventFormat, path: Path): StraceCall {
   return {
+    ...path,
     nr: id,
     name: printed,
-    slots: SLOTS_OF[name] ?? IN_ORDER,
-    named: name === "clone" ? CLONE_SLOTS : null,
+    slots: SLOTS_OF[name] ?? (path.bits === 32 ? slotsInOrder(fields) : IN_ORDER),
+    named: name !== "clone" ? null : path.bits === 32 ? CLONE_SLOTS_32 : CLONE_SLOTS,
     wide: slotsWhere(fields, WIDE),
     signed: slotsWhere(fields, SIGNED),
     sized: SIZED.includes(name) ? 2 : NO_SLOT,

@@ -19,7 +19,15 @@
 // The row of a call stands where the call began. What strace only prints when the call is resumed is added to that row,
 // up to `CHUNK_ROWS` rows later; after that it stays unknown, so that memory stays flat.
 
-import { type ByteString, CHUNK_ROWS, Chunk } from "@gatehouse/core";
+import {
+  ABI,
+  type Abi,
+  type ByteString,
+  type Catalog,
+  CHUNK_ROWS,
+  Chunk,
+  NO_SUCH_CALL,
+} from "@gatehouse/core";
 import { MAX_LINE } from "./line-cutter.js";
 import type { LineFormat } from "./line-reader.js";
 import type { ReaderOptions, TraceStats } from "./reader.js";
@@ -53,9 +61,9 @@ export class Strace implements LineFormat {
   readonly #raw: boolean;
   readonly #tasks: StraceTasks;
   readonly #arguments: StraceArguments;
+  /** By the mode of the task: its calls. */
   readonly #calls: SpanTable<StraceCall | "none">;
-  /** Tasks whose calls have other numbers than the catalog's, and what they run as. */
-  readonly #otherMode = new Map<number, string>();
+  readonly #otherCalls: ReadonlyMap<string, SpanTable<StraceCall | "none">>;
   /** Whose call a note has broken off. */
   #open: number | null = null;
   /** Calls that what the program printed has broken off. */
@@ -76,8 +84,16 @@ export class Strace implements LineFormat {
     this.rows = new Rows(catalog, { open: CHUNK_ROWS });
     this.#tasks = new StraceTasks(this.rows);
     this.#arguments = new StraceArguments(raw);
-    const calls = new StraceCalls(catalog, raw);
-    this.#calls = new SpanTable((name) => calls.byName(name) ?? "none");
+    const tableOf = (of: Catalog, abi: Abi) => {
+      const calls = new StraceCalls(of, raw, abi);
+      return new SpanTable<StraceCall | "none">((name) => calls.byName(name) ?? "none");
+    };
+    const { int80, x32 } = catalog.tables;
+    this.#calls = tableOf(catalog, ABI.native);
+    this.#otherCalls = new Map([
+      ...(int80 === undefined ? [] : [["32", tableOf(int80, ABI.int80)] as const]),
+      ...(x32 === undefined ? [] : [["x32", tableOf(x32, ABI.x32)] as const]),
+    ]);
     this.#scratch = new Chunk(catalog, this.rows.dictionary, { capacity: 1 });
   }
 
@@ -98,8 +114,8 @@ export class Strace implements LineFormat {
     let first = name;
     while (isInWord(bytes[first] ?? 0)) first++;
     if (first === name || bytes[first] !== OPEN) return 0;
-    const call = this.#calls.get(bytes, name, first++);
-    if (call === "none" || this.#otherMode.has(this.#head.pid ?? 0)) return 0;
+    const call = this.#callsNow()?.get(bytes, name, first++) ?? "none";
+    if (call === "none") return 0;
 
     const { rows } = this;
     rows.turn();
@@ -125,13 +141,24 @@ export class Strace implements LineFormat {
     return end + 1;
   }
 
+  /** Of the task whose line it is; undefined: its mode has no known table. */
+  #callsNow(): SpanTable<StraceCall | "none"> | undefined {
+    if (!this.#tasks.hasModes) return this.#calls;
+    const mode = this.#tasks.modeOf(this.#head);
+    return mode === undefined ? this.#calls : this.#otherCalls.get(mode);
+  }
+
   /** The row after the chunk's last is the task's call. */
   #begin(call: StraceCall, task: LiveTask): void {
     const { rows } = this;
     rows.by(task);
     const row = rows.chunk.length++;
     rows.chunk.task[row] = rows.taskIndex;
-    setNumber(rows.chunk, row, call.nr);
+    if (call.abi === ABI.native) setNumber(rows.chunk, row, call.nr);
+    else {
+      rows.chunk.event[row] = Math.min(call.nr, NO_SUCH_CALL);
+      rows.chunk.abi[row] = call.abi;
+    }
     this.#stats.events++;
   }
 
@@ -174,7 +201,7 @@ export class Strace implements LineFormat {
     const [, thread] = SUPERSEDED.exec(line) ?? [];
     if (thread !== undefined) return this.#superseded(Number(thread));
     const [, pid, mode = ""] = MODE.exec(line) ?? [];
-    if (pid !== undefined) this.#runs(Number(pid), mode);
+    if (pid !== undefined) this.#tasks.runs(Number(pid), mode);
     else {
       const process = PROCESS.exec(line);
       if (process !== null) return this.#process(line, process);
@@ -239,7 +266,6 @@ export class Strace implements LineFormat {
   #ended(): string | null {
     const task = this.#tasks.of(this.#head, null);
     if (task === null) return WHOSE;
-    this.#otherMode.delete(task.pid);
     this.#tasks.exit(task);
     return null;
   }
@@ -249,11 +275,6 @@ export class Strace implements LineFormat {
     if (leader === null) return WHOSE;
     this.#tasks.supersede(leader, thread);
     return null;
-  }
-
-  #runs(pid: number, mode: string): void {
-    if (mode === "64") this.#otherMode.delete(pid);
-    else this.#otherMode.set(pid, mode);
   }
 
   /** `wait4(-1, strace: Process 4527 attached`: a terminal shows both on one line, and the call goes on below. */
@@ -276,9 +297,7 @@ export class Strace implements LineFormat {
 
   #detached(pid: number): void {
     const task = this.rows.tasks.of(pid);
-    if (task === undefined) return;
-    this.#otherMode.delete(pid);
-    this.#tasks.exit(task);
+    if (task !== undefined) this.#tasks.exit(task);
   }
 
   /** A line that is neither: the rest of a call that was torn, its beginning, or nothing. Answers as `line`. */
@@ -316,10 +335,11 @@ export class Strace implements LineFormat {
   #fault(line: ByteString): string {
     const [, name] = CALL.exec(line) ?? [];
     if (name === undefined) return NOTHING;
-    const mode = this.#otherMode.get(this.#head.pid ?? 0);
-    if (mode !== undefined) return `its task runs in ${mode} mode, whose numbers are not the catalog's`;
-    if (this.#calls.get(lettersOf(name), 0, name.length) === "none")
-      return `the catalog has no call \`${name}\``;
+    const calls = this.#callsNow();
+    const mode = this.#tasks.modeOf(this.#head);
+    if (calls === undefined) return `its task runs in ${mode} mode, whose numbers the catalog does not have`;
+    if (calls.get(lettersOf(name), 0, name.length) === "none")
+      return `the catalog has no call \`${name}\`${mode === undefined ? "" : ` of ${mode} mode`}`;
     if (this.#tasks.of(this.#head, null) === null) return WHOSE;
     return this.#raw ? "it does not show a whole call in hexadecimal" : HALF;
   }

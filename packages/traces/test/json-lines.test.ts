@@ -19,7 +19,7 @@ describe("a line of JSON", () => {
       "sh 7: lseek(fd=?, offset=0xffffffffffffffff, whence=?)",
     ],
     [`{${by},"event":"close","args":{"fd":-1}}`, "sh 7: close(fd=0xffffffffffffffff)"],
-    [`{${by},"event":"syscall_3","abi":"int80","args":{"arg0":1}}`, "sh 7: int80:close(fd=1)"],
+    [`{${by},"event":"syscall_3","abi":"int80","args":{"arg0":1}}`, "sh 7: int80:read(fd=1, buf=?, count=?)"],
     [
       `{${by},"event":"close","abi":"x32","args":{"fd":9007199254740991}}`,
       "sh 7: x32:close(fd=0x1fffffffffffff)",

@@ -69,6 +69,56 @@ describe("whose a line is", () => {
   });
 });
 
+describe("a task has a personality, which strace tells where it changes", () => {
+  const shown = (...lines: readonly string[]) => {
+    const { chunks, stats } = strace(lines.join("\n"));
+    expect(stats.unreadable.first).toEqual([]);
+    return chunks
+      .flatMap(tasksOf)
+      .flatMap(({ row, task }) => (row.includes("sched") ? [] : [`${task}: ${row}`]));
+  };
+
+  test.each([[""], ["strace: "]])("of the only task, whose pid the note tells (%j)", (prefix) => {
+    expect(
+      shown(
+        'execve("./bin", ["./bin"], 0x7ffc /* 24 vars */) = 0',
+        `${prefix}[ Process PID=14392 runs in 32 bit mode. ]`,
+        'write(1, "hello\\n", 6) = 6',
+        'openat(AT_FDCWD, "x", O_RDONLY) = -1 ENOENT (No such file or directory)',
+        "exit(2) = ?",
+      ).slice(1),
+    ).toEqual([
+      "bin 14392 of ? (bin): int80:write(fd=1, buf=?, count=6)",
+      "bin 14392 of ? (bin): int80:openat(dfd=?, filename=?, flags=0, mode=?)",
+      "bin 14392 of ? (bin): int80:exit(error_code=2)",
+    ]);
+  });
+
+  test("of children, until the next note, over exec and fork", () => {
+    expect(
+      shown(
+        '100 execve("./a32", ["./a32"], 0x7ffd /* 84 vars */) = 0',
+        "100 [ Process PID=100 runs in 32 bit mode. ]",
+        "100 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0xf7f0) = 101",
+        "101 close(3) = 0",
+        '101 execve("/bin/sh", ["sh"], 0xff8123 /* 3 vars */) = 0',
+        "101 [ Process PID=101 runs in 64 bit mode. ]",
+        "101 brk(NULL) = 0x56187162a000",
+        "100 pread64(3, 0xf7f0, 8, 4294967296) = 8",
+        "100 [ Process PID=100 runs in x32 mode. ]",
+        "100 close(3) = 0",
+      ).slice(1),
+    ).toEqual([
+      "a32 100 of ? (a32): int80:clone(clone_flags=0x1000011, newsp=0, parent_tidptr=?, tls=?, child_tidptr=0xf7f0)",
+      "a32 101 of 100 (a32): int80:close(fd=3)",
+      "a32 101 of 100 (a32): int80:execve(filename=?, argv=?, envp=0xff8123)",
+      "sh 101 of 100 (a32, sh): brk(brk=0)",
+      "a32 100 of ? (a32): int80:pread64(fd=3, buf=0xf7f0, count=8)",
+      "a32 100 of ? (a32): x32:close(fd=3)",
+    ]);
+  });
+});
+
 describe("on a terminal, lines are torn", () => {
   const torn = (...lines: readonly string[]) => {
     const { chunks, stats } = strace(lines.join("\n"));
@@ -466,7 +516,7 @@ describe("a line that is no call", () => {
     const { stats } = strace(
       [
         "7 frobnicate(3) = 0",
-        "[ Process PID=7 runs in 32 bit mode. ]",
+        "[ Process PID=7 runs in 31 bit mode. ]",
         "7 close(3) = 0",
         "8 close(3",
         "9 hi",
@@ -475,7 +525,7 @@ describe("a line that is no call", () => {
     );
     expect(stats.unreadable.first.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
       "1: the catalog has no call `frobnicate`",
-      "3: its task runs in 32 mode, whose numbers are not the catalog's",
+      "3: its task runs in 31 mode, whose numbers the catalog does not have",
       "5: it shows neither a call nor anything else that strace prints",
       "4: it does not show a whole call",
     ]);
