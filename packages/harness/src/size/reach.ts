@@ -72,7 +72,13 @@ export class Reach {
     const known = this.#found.get(statement);
     const isWhole = known !== undefined && known.without.length === 0;
     if (isWhole && (known.way === "value" || way === "type")) return;
-    const found: Found = { place, module, statement, way: known?.way === "value" ? "value" : way, without: [] };
+    const found: Found = {
+      place,
+      module,
+      statement,
+      way: known?.way === "value" ? "value" : way,
+      without: [],
+    };
     this.#found.set(statement, found);
     this.#waiting.push({ found, uses: statement.uses });
     if (found.way === "value") this.#run(place, module);
