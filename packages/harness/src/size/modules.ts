@@ -5,7 +5,7 @@
 import { fail, type Result, succeed } from "@gatehouse/core";
 import { type ImportDeclarationSpecifier, type Node, parseSync } from "oxc-parser";
 import { kindsOf, type LineKind, lineFinder, type Span } from "./lines.js";
-import { namesDeclared, type Uses, usesOf } from "./uses.js";
+import { membersIn, namesDeclared, type Uses, usesOf } from "./uses.js";
 
 /**
  * `type`: nothing of it is there when the program runs. `effect`: it declares nothing and is run with the module, as is
@@ -16,6 +16,8 @@ export type Statement = {
   readonly node: Node;
   readonly span: Span;
   readonly uses: Uses;
+  /** The names of what its object literals have. */
+  readonly members: ReadonlySet<string>;
 };
 
 /** Something of another module: `name` as that one exports it. */
@@ -53,7 +55,7 @@ export function parseModule(file: string, text: string): Result<Module, string> 
   for (const node of program.body) {
     if (node.type === "ExportAllDeclaration") return fail(`${file} re-exports a whole module`);
     const last = Math.max(lineOf(node.end - 1), first - 1);
-    const statement = { kind: kindOf(node), node, span: { first, last }, uses: usesOfStatement(node) };
+    const statement = asked(node, { first, last });
     first = last + 1;
     statements.push(statement);
     const isType = statement.kind === "type";
@@ -84,6 +86,25 @@ export function parseModule(file: string, text: string): Result<Module, string> 
     }
   }
   return succeed({ kinds, lineOf, head, statements, names, exports, effects });
+}
+
+/** What few statements are asked for is found out when it is. */
+function asked(node: Node, span: Span): Statement {
+  let uses: Uses | null = null;
+  let members: ReadonlySet<string> | null = null;
+  return {
+    kind: kindOf(node),
+    node,
+    span,
+    get uses() {
+      uses ??= usesOfStatement(node);
+      return uses;
+    },
+    get members() {
+      members ??= membersIn(node);
+      return members;
+    },
+  };
 }
 
 /** Up to the first blank line, if there is nothing but a comment before that. */

@@ -4,7 +4,7 @@
 import { fail, type Result, succeed } from "@gatehouse/core";
 import { addLines, countLines, type Lines, NO_LINES, type Span } from "./lines.js";
 import type { Foreign, Leads, Module, Statement } from "./modules.js";
-import { hasMember, type Uses, usesOf } from "./uses.js";
+import { type Uses, usesOf } from "./uses.js";
 import type { Place, Workspace } from "./workspace.js";
 
 /** `type`: by types alone, so that nothing of it is there when the program runs. */
@@ -40,13 +40,13 @@ export class Reach {
   }
 
   /** What another reach found. */
-  addFound({ place, module, statement, way }: Found): void {
-    this.#take(place, module, statement, way);
+  addAll(found: readonly Found[]): void {
+    for (const { place, module, statement, way } of found) this.#take(place, module, statement, way);
   }
 
   /** Of a statement that another reach found: the members of these names, and nothing where it has none. */
   addMembers({ place, module, statement, way }: Found, members: ReadonlySet<string>): void {
-    if (!hasMember(statement.node, members)) return;
+    if (![...members].some((member) => statement.members.has(member))) return;
     const uses = usesOf(statement.node, members);
     const without = uses.passedOver.map((node) => ({
       first: module.lineOf(node.start),

@@ -32,8 +32,8 @@ export type VariantSize = {
 
 /** The member of a task side's rules that decides on an event. */
 const CHECK: ReadonlySet<string> = new Set(["check"]);
-/** That of a program. */
-const EVALUATE: ReadonlySet<string> = new Set(["evaluate"]);
+/** In the kernel side also that of a program; elsewhere that is the bench's. */
+const KERNEL_CHECK: ReadonlySet<string> = new Set(["check", "evaluate"]);
 /** Those by which a task asks for something. */
 const INSTALLATION: ReadonlySet<string> = new Set(["call", "prctl"]);
 /** The files of the user side that make these calls. */
@@ -52,45 +52,41 @@ export function thisWorkspace(): Workspace {
 
 /** `variant`: the module whose exports are the variant. */
 export function measureSize(variant: Place, workspace: Workspace): Result<VariantSize, string> {
-  const all = new Reach(workspace);
-  all.addModule(variant);
-  const found = all.all();
-  if (!found.ok) return found;
-  const { own, others } = apart(found.value, variant);
-  const bySide = (side: Side) => own.filter(({ place }) => sideOf(place) === side);
-  const kernel = bySide("kernel");
+  const all = reachedFrom(workspace, (reach) => reach.addModule(variant));
+  if (!all.ok) return all;
+  const { own, others } = apart(all.value, variant);
+  const on = (side: Side) => own.filter(({ place }) => sideOf(place) === side);
 
-  const sides: Partial<Record<Side, Reached>> = {};
-  let before: readonly string[] = [];
-  const taken = new Set<Found["statement"]>();
-  for (const side of SIDES) {
-    const reached = from(workspace, (reach) => {
-      for (const each of bySide(side)) reach.addFound(each);
-    });
-    if (!reached.ok) return reached;
-    const standsOn = apart(reached.value, variant).others;
-    if (side === "kernel") before = [...new Set(standsOn.map(({ place }) => place.package))].sort();
-    const first = standsOn.filter(({ statement }) => !taken.has(statement));
-    for (const { statement } of standsOn) taken.add(statement);
-    sides[side] = { own: count(bySide(side)), standsOn: count(first) };
-  }
-
-  const running = [...kernel, ...others].filter(({ way }) => way === "value");
-  const check = from(workspace, (reach) => {
-    for (const each of running) reach.addMembers(each, CHECK);
-    for (const each of kernel) reach.addMembers(each, EVALUATE);
+  const kernel = reachedFrom(workspace, (reach) => reach.addAll(on("kernel")));
+  const user = reachedFrom(workspace, (reach) => reach.addAll(on("user")));
+  const running = [...on("kernel"), ...others].filter(({ way }) => way === "value");
+  const check = reachedFrom(workspace, (reach) => {
+    for (const each of running) {
+      reach.addMembers(each, each.place.package === variant.package ? KERNEL_CHECK : CHECK);
+    }
   });
-  if (!check.ok) return check;
-  const installation = from(workspace, (reach) => {
-    for (const each of own) if (INSTALL.test(each.place.file)) reach.addFound(each);
+  const installation = reachedFrom(workspace, (reach) => {
+    reach.addAll(own.filter(({ place }) => INSTALL.test(place.file)));
     for (const each of running) reach.addMembers(each, INSTALLATION);
   });
+  if (!kernel.ok) return kernel;
+  if (!user.ok) return user;
+  if (!check.ok) return check;
   if (!installation.ok) return installation;
 
+  const byKernel = statementsOf(kernel.value);
+  const byUser = statementsOf(user.value);
+  const share = ({ statement }: Found): Side =>
+    byKernel.has(statement) ? "kernel" : byUser.has(statement) ? "user" : "bench";
+  const reached = (side: Side): Reached => ({
+    own: count(on(side)),
+    standsOn: count(others.filter((each) => share(each) === side)),
+  });
+  const before = others.filter((each) => share(each) === "kernel").map(({ place }) => place.package);
   return succeed({
-    patch: filesOf(kernel),
-    before,
-    sides: sides as Record<Side, Reached>,
+    patch: filesOf(on("kernel")),
+    before: [...new Set(before)].sort(),
+    sides: { kernel: reached("kernel"), user: reached("user"), bench: reached("bench") },
     check: reachedBy(check.value, variant),
     installation: reachedBy(installation.value, variant),
   });
@@ -108,10 +104,14 @@ export function summary({ sides }: VariantSize): ReportedSize {
   };
 }
 
-function from(workspace: Workspace, add: (reach: Reach) => void): Result<readonly Found[], string> {
+function reachedFrom(workspace: Workspace, add: (reach: Reach) => void): Result<readonly Found[], string> {
   const reach = new Reach(workspace);
   add(reach);
   return reach.all();
+}
+
+function statementsOf(found: readonly Found[]): ReadonlySet<Found["statement"]> {
+  return new Set(found.map(({ statement }) => statement));
 }
 
 function sideOf({ file }: Place): Side {

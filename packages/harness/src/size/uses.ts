@@ -19,19 +19,18 @@ export function usesOf(node: Node, members: ReadonlySet<string> = new Set()): Us
   return uses;
 
   function visit(node: Node, outer: Scope | null, inType: boolean): void {
-    if (node.type === "Identifier") {
-      if (!isBound(node.name, outer)) (inType ? uses.types : uses.values).add(node.name);
-      return;
+    if (node.type === "Identifier" && !isBound(node.name, outer)) {
+      (inType ? uses.types : uses.values).add(node.name);
     }
     const declared = declaredBy(node);
     const scope = declared.length === 0 ? outer : { names: new Set(declared), outer };
     const isType = inType || (node.type.startsWith("TS") && !OF_VALUES.has(node.type));
     const only = node.type === "ObjectExpression" && node.properties.some(isMember);
-    for (const { key, child } of childrenOf(node)) {
-      if (isOnlyName(node, key)) continue;
+    forEachChild(node, (child, key) => {
+      if (isOnlyName(node, key)) return;
       if (only && child.type === "Property" && !isMember(child)) uses.passedOver.push(child);
       else visit(child, scope, isType);
-    }
+    });
   }
 
   function isMember(node: Node): boolean {
@@ -39,15 +38,19 @@ export function usesOf(node: Node, members: ReadonlySet<string> = new Set()): Us
   }
 }
 
-/** Whether an object literal somewhere in the code has a member of that name. */
-export function hasMember(node: Node, members: ReadonlySet<string>): boolean {
-  if (node.type === "ObjectExpression") {
-    const named = node.properties.some(
-      (each) => each.type === "Property" && each.key.type === "Identifier" && members.has(each.key.name),
-    );
-    if (named) return true;
-  }
-  return childrenOf(node).some(({ child }) => hasMember(child, members));
+/** The names of the members of all object literals in the code. */
+export function membersIn(node: Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (node: Node): void => {
+    if (node.type === "ObjectExpression") {
+      for (const each of node.properties) {
+        if (each.type === "Property" && each.key.type === "Identifier") names.add(each.key.name);
+      }
+    }
+    forEachChild(node, visit);
+  };
+  visit(node);
+  return names;
 }
 
 type Scope = { readonly names: ReadonlySet<string>; readonly outer: Scope | null };
@@ -166,15 +169,16 @@ function namesIn(pattern: Node | null): string[] {
 }
 
 function inferredIn(node: Node): string[] {
-  if (node.type === "TSInferType") return namesIn(node.typeParameter.name);
-  return childrenOf(node).flatMap(({ child }) => inferredIn(child));
+  const names = node.type === "TSInferType" ? namesIn(node.typeParameter.name) : [];
+  forEachChild(node, (child) => names.push(...inferredIn(child)));
+  return names;
 }
 
-function childrenOf(node: Node): { readonly key: string; readonly child: Node }[] {
-  return (visitorKeys[node.type] ?? []).flatMap((key) => {
+function forEachChild(node: Node, visit: (child: Node, key: string) => void): void {
+  for (const key of visitorKeys[node.type] ?? []) {
     const found: unknown = Reflect.get(node, key);
-    return (Array.isArray(found) ? found : [found]).filter(isNode).map((child) => ({ key, child }));
-  });
+    for (const each of Array.isArray(found) ? found : [found]) if (isNode(each)) visit(each, key);
+  }
 }
 
 function isNode(value: unknown): value is Node {
