@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { importsOf, unusedDependencies } from "./dependencies.js";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -88,6 +89,10 @@ describe.each(packages)("%s", (name) => {
     expect(imported.filter(([, specifier]) => !declared.includes(packageOf(specifier)))).toEqual([]);
   });
 
+  test("declares only what it imports", () => {
+    expect(unusedDependencies(folder)).toEqual([]);
+  });
+
   // nx runs tests anew where what they stand on has changed, which it takes from the manifest: from its dependencies or,
   // where those would go in a circle, from the inputs of the test target.
   test("its tests import only what its manifest names", () => {
@@ -134,6 +139,10 @@ describe.each(packages)("%s", (name) => {
   });
 });
 
+test("the benchmarks declare only what they import", () => {
+  expect(unusedDependencies(join(root, "benchmarks"))).toEqual([]);
+});
+
 test("browser-safe packages stand only on browser-safe ones", () => {
   const edges = BROWSER_SAFE.flatMap((name) => {
     const declared = workspaceNames(readJson(join(root, "packages", name, "package.json")).dependencies);
@@ -177,13 +186,6 @@ test("there is no configuration beside the one at the root", () => {
 function filesIn(folder: string, part: "src" | "test"): string[] {
   const files = readdirSync(join(folder, part), { recursive: true, encoding: "utf8" });
   return files.filter((file) => file.endsWith(".ts")).map((file) => `${part}/${file}`);
-}
-
-function importsOf(text: string): string[] {
-  const found = text.matchAll(
-    /^\s*(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"|\bimport\(\s*"([^"]+)"|^import\s+"([^"]+)"/gm,
-  );
-  return [...found].map(([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? "");
 }
 
 function packageOf(specifier: string | undefined): string {

@@ -14,6 +14,7 @@ import { addFilter } from "./filter-command.js";
 import type { BackendName } from "./known-back-ends.js";
 import type { ReplayOptions } from "./replay.js";
 import { addClaims, addScenarios } from "./scenarios-command.js";
+import type { SizeOptions } from "./size.js";
 import { addTasks } from "./tasks-command.js";
 import { notice, print, quitWithReader } from "./terminal.js";
 import { version } from "./version.js";
@@ -67,6 +68,14 @@ export function commandLine(): Command {
     .option("--json", "print data (gatehouse.designs/1)")
     .addHelpText("after", example("gatehouse designs"))
     .action(async (options: DesignsOptions) => (await import("./designs.js")).listDesigns(options));
+  program
+    .command("size")
+    .description("count the code of designs, as a patch and as a system, beside what each can do")
+    .option("--designs <ids>", "designs, separated by commas (default: posted)", listOf)
+    .option("--json", "print data (gatehouse.size/1)")
+    .addHelpText("after", example("gatehouse size --designs bitmask-2009,event-filters-2011"))
+    .addHelpText("after", "\nExits with 3 where the source of a design is not here.")
+    .action(async (options: SizeOptions) => (await import("./size.js")).size(options));
   addCompletion(program);
   return program;
 }

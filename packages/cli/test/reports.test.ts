@@ -38,7 +38,11 @@ const said: DesignReport = {
   falseDeny: 10_000_000,
   firstFalseAllow: null,
   firstFalseDeny: witness,
-  codeSize: { adds: 312, standsOn: 12_345 },
+  codeSize: {
+    ...{ adds: 312, standsOn: 12_345 },
+    sides: { kernel: 200, user: 100, bench: 12 },
+    types: { adds: 30, standsOn: 1_000 },
+  },
   patch: { date: "11 May 2011", files: 18, added: 1_100, removed: 21 },
   cost: { nsPerEvent: 1_234.56, nsSpread: 12.3, predicatesPerEvent: 12.25, bytesPerEvent: 1_234.5 },
 };

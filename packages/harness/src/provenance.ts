@@ -6,14 +6,18 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { type Machine, machine } from "./machine.js";
 
-export type Provenance = {
+export type Provenance = Made & {
+  readonly policy: Named;
+  readonly trace: Named;
+};
+
+/** Of a report that rests on no file. */
+export type Made = {
   /** Of the project. */
   readonly version: string;
   /** ISO 8601, in UTC. */
   readonly date: string;
   readonly machine: Omit<Machine, "date">;
-  readonly policy: Named;
-  readonly trace: Named;
 };
 
 /** A file by the name that it was given by, and the SHA-256 of its bytes in hexadecimal digits. */
@@ -23,15 +27,17 @@ export type Named = {
   readonly sha256: string | null;
 };
 
+export function made(version: string): Made {
+  const { date, ...where } = machine();
+  return { version, date, machine: where };
+}
+
 export async function provenance(
   version: string,
   files: Readonly<Record<"policy" | "trace", { readonly name: string; readonly file: string | null }>>,
 ): Promise<Provenance> {
-  const { date, ...where } = machine();
   return {
-    version,
-    date,
-    machine: where,
+    ...made(version),
     policy: { name: files.policy.name, sha256: await sha256(files.policy.file) },
     trace: { name: files.trace.name, sha256: await sha256(files.trace.file) },
   };

@@ -53,4 +53,15 @@ export type ReportedLoss = ShownClause & {
 };
 
 export type ShownClause = { readonly clause: string; readonly line: number | null };
-export type ReportedSize = { readonly adds: number; readonly standsOn: number };
+
+/** Lines of code. */
+export type ReportedSize = {
+  /** Those of the design's own package that the variant reaches. */
+  readonly adds: number;
+  /** The same by whose side they are on. */
+  readonly sides: { readonly kernel: number; readonly user: number; readonly bench: number };
+  /** Those of other packages that it reaches. */
+  readonly standsOn: number;
+  /** How many of these only types reach. */
+  readonly types: { readonly adds: number; readonly standsOn: number };
+};

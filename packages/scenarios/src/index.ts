@@ -17,6 +17,7 @@ export { claims } from "./claims.js";
 export { scenarios } from "./corpus.js";
 export { nginxPolicy, nginxTrace } from "./embedded.js";
 export { type EveryScenario, everyScenario } from "./every-scenario.js";
+export { type Feature, features, type Has } from "./features.js";
 export { readSequence, type Sequence } from "./recorded-sequence.js";
 export { RunningKernel } from "./running-kernel.js";
 export { parseScenario, type Scenario } from "./scenario.js";
