@@ -4,6 +4,7 @@ import { type BenchLine, type Figure, showThatHolds, showWithSpread } from "@gat
 import type { PrintedBench } from "./bench.js";
 import type { Titles } from "./case.js";
 import { ofTask } from "./comparison-text.js";
+import { showMarks } from "./marks.js";
 import type { Colours } from "./terminal.js";
 import { count, number, printable, table, WIDTH, wrap } from "./text.js";
 
@@ -14,6 +15,7 @@ export function showBench(report: PrintedBench, titles: Titles, colours: Colours
     ...times(report, colours),
     ...refusals(report, colours),
     "",
+    ...showMarks(report.contestants.map(({ id }) => id)).map(colours.dim),
     ...wrap(notes(report)).map(colours.dim),
   ].join("\n");
 }

@@ -8,6 +8,7 @@ import type {
   Explanation,
   PolicyEdit,
 } from "@gatehouse/harness";
+import { showMarks } from "./marks.js";
 import type { Colours } from "./terminal.js";
 import { clip, count, number, printable, table, WIDTH, wrap } from "./text.js";
 
@@ -201,6 +202,7 @@ function designs({ designs }: Explanation, colours: Colours): string[] {
     "",
     colours.dim(top),
     ...body,
+    ...showMarks(designs.map(({ design }) => design)).map(colours.dim),
     ...designs.flatMap((design) => ["", ...showDesign(design, colours)]),
   ];
 }

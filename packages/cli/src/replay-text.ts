@@ -3,6 +3,7 @@
 import type { Replay } from "@gatehouse/harness";
 import type { Titles } from "./case.js";
 import { ofTask, showTaskSide, showWitness } from "./comparison-text.js";
+import { showMarks } from "./marks.js";
 import type { Colours } from "./terminal.js";
 import { count, number, printable, table, wrap } from "./text.js";
 
@@ -46,7 +47,7 @@ function outcomes({ designs }: Replay, { dim }: Colours): string[] {
     ...[allow, deny, kill, unknown].map((value) => number(value)),
   ]);
   const [top = "", ...body] = table([["design", "allow", "deny", "kill", "unknown"], ...rows], 1);
-  return [dim(top), ...body];
+  return [dim(top), ...body, ...showMarks(Object.keys(designs)).map(dim)];
 }
 
 /** `bitmask-2009@and refuses read 12, write 4`. */

@@ -65,6 +65,8 @@ bitmask-2009@subset        approximate  deny              0      7
 filter-engine-2010@v2      approximate  deny              0     11
 event-filters-2011@poc     approximate  deny              0      3
 event-filters-2011@vision  exact        deny              2    187
+Rebuilt: @subset and @poc as posted, code not found; @v2 as posted; @vision as
+described.
 
 bitmask-2009@subset approximate, fails closed
   false   bit 257 of 470
