@@ -5,17 +5,36 @@
 import { Catalog, type EventFormat, type Field } from "@gatehouse/core";
 import data2639i386 from "./data/linux-2.6.39-i386.json" with { type: "json" };
 import data2639 from "./data/linux-2.6.39-x86_64.json" with { type: "json" };
+import table618i386 from "./data/linux-6.18-i386.json" with { type: "json" };
+import table618x32 from "./data/linux-6.18-x32.json" with { type: "json" };
 import data618 from "./data/linux-6.18-x86_64.json" with { type: "json" };
 import { OBJECT_EVENTS } from "./objects.js";
 import { TASK_EVENTS } from "./tasks.js";
 
-export const linux618: Catalog = catalogOf(data618);
-export const linux2639: Catalog = catalogOf(data2639);
+/**
+ * By these a program returns from a probe that somebody else has put into it, so the kernel does not ask the program's
+ * own filters. They have done so since February 2025 and since 6.18. By `int 0x80` the numbers are calls like any other.
+ */
+const PASS_SECCOMP_618: ReadonlySet<string> = new Set(["uretprobe", "uprobe"]);
+
+/** A type that takes two registers of 32 bits. */
+const WIDE = /^(loff_t|(__)?[su]64|(unsigned )?long long)$/;
+
 export const linux2639i386: Catalog = catalogOf(data2639i386);
+export const linux2639: Catalog = catalogOf(data2639, { int80: linux2639i386 });
+export const linux618i386: Catalog = catalogOf(entryTable(table618i386, 4));
+export const linux618x32: Catalog = catalogOf(entryTable(table618x32, 8));
+export const linux618: Catalog = catalogOf(
+  data618,
+  { int80: linux618i386, x32: linux618x32 },
+  PASS_SECCOMP_618,
+);
 
 /** The known catalogs by their short names. */
 export const catalogs: Readonly<Record<string, Catalog>> = {
   "6.18-x86_64": linux618,
+  "6.18-i386": linux618i386,
+  "6.18-x32": linux618x32,
   "2.6.39-x86_64": linux2639,
   "2.6.39-i386": linux2639i386,
 };
@@ -51,15 +70,56 @@ type ArgumentData = {
   readonly size: number;
 };
 
-function catalogOf({ catalog, syscalls }: CatalogData): Catalog {
+function catalogOf(
+  { catalog, syscalls }: CatalogData,
+  tables: Catalog["tables"] = {},
+  passSeccomp: ReadonlySet<string> = new Set(),
+): Catalog {
   const { arch, wordSize, aliases = {} } = catalog;
   const [release = ""] = catalog.release.split("-"); // without the name of the recording machine's build
-  const formats = syscalls.map((call) => formatOf(call, wordSize, aliasesOf(call.nr)));
-  return new Catalog(release, arch, formats).with(...TASK_EVENTS, ...OBJECT_EVENTS);
+  const formats = syscalls.map((call): EventFormat => {
+    const format = formatOf(call, wordSize, aliasesOf(call.nr));
+    return passSeccomp.has(format.name) ? { ...format, passesSeccomp: true } : format;
+  });
+  return new Catalog(release, arch, formats, tables).with(...TASK_EVENTS, ...OBJECT_EVENTS);
 
   function aliasesOf(nr: number): string[] {
     return Object.keys(aliases).filter((name) => aliases[name] === nr);
   }
+}
+
+/**
+ * A table of which only numbers and names are known. What a call's arguments are called, the same function of x86-64 says, or
+ * that of 2.6.39's i386; a call without either has no fields. Tracing has no events for these paths.
+ */
+function entryTable(
+  { release, arch, calls }: typeof table618i386 | typeof table618x32,
+  wordSize: number,
+): CatalogData {
+  const functions = new Map(data2639i386.syscalls.map(({ name, kernelFunction }) => [name, kernelFunction]));
+  const syscalls = calls.map(([nr = 0, call = ""]): SyscallData => {
+    const name = String(call);
+    const kernelFunction = (arch === "i386" ? functions.get(name) : null) ?? name;
+    const known = argumentsOf(name, kernelFunction);
+    const args = (arch === "i386" && name === "clone" ? backwards(known) : known).map(({ name, type }) => ({
+      name,
+      type,
+      size: wordSize === 4 && WIDE.test(type) ? 8 : wordSize,
+    }));
+    return { nr: Number(nr), name, kernelFunction, implemented: true, event: null, args };
+  });
+  return { catalog: { release, arch, wordSize }, syscalls };
+}
+
+/** CONFIG_CLONE_BACKWARDS, which i386 has: the last two change places. */
+function backwards(args: readonly ArgumentData[]): readonly ArgumentData[] {
+  const [child, tls] = args.slice(3);
+  return child === undefined || tls === undefined ? args : [...args.slice(0, 3), tls, child];
+}
+
+function argumentsOf(name: string, kernelFunction: string): readonly ArgumentData[] {
+  const calls: readonly SyscallData[] = [...data618.syscalls, ...data2639i386.syscalls];
+  return calls.find((call) => call.kernelFunction === kernelFunction || call.name === name)?.args ?? [];
 }
 
 function formatOf(call: SyscallData, wordSize: number, aliases: readonly string[]): EventFormat {

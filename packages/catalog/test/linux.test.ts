@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { FIRST_OTHER_EVENT, NO_SUCH_CALL } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { catalogs, coverageOf, linux618, linux2639, linux2639i386 } from "../src/index.js";
+import {
+  catalogs,
+  coverageOf,
+  linux618,
+  linux618i386,
+  linux618x32,
+  linux2639,
+  linux2639i386,
+} from "../src/index.js";
 
 const files = ["linux-6.18-x86_64.json", "linux-2.6.39-x86_64.json", "linux-2.6.39-i386.json"];
 const own = (file: string) => new URL(`../src/data/${file}`, import.meta.url);
@@ -106,6 +114,14 @@ test("tracing of 2.6.39 does not cover `execve`", () => {
   expect(linux618.byName("execve")?.event).toBe("sys_enter_execve");
 });
 
+test("on 6.18 two calls pass every seccomp program; in 2011 there was none", () => {
+  expect(linux618.passSeccomp.map(({ id, name }) => [id, name])).toEqual([
+    [335, "uretprobe"],
+    [336, "uprobe"],
+  ]);
+  expect([linux2639, linux2639i386].flatMap(({ passSeccomp }) => passSeccomp)).toEqual([]);
+});
+
 test("a 64-bit argument of i386 takes two registers and is no field; what follows it keeps its place", () => {
   const fields = (name: string) =>
     linux2639i386.byName(name)?.fields.map((field) => [field.name, field.slot]);
@@ -120,9 +136,32 @@ test("a number of i386 that was never a call's has a name nevertheless", () => {
   expect(linux2639i386.nameOf(222)).toBe("syscall_222");
 });
 
+describe("the tables of other entry paths", () => {
+  test.each([
+    [linux618, "int80", 3, "read(fd, buf, count)"],
+    [linux618, "int80", 224, "gettid()"],
+    [linux618, "int80", 192, "mmap2(addr, len, prot, flags, fd, pgoff)"],
+    [linux618, "int80", 180, "pread64(fd, buf, count)"],
+    [linux618, "int80", 451, "cachestat(fd, cstat_range, cstat, flags)"],
+    [linux618, "int80", 17, "break()"],
+    [linux618, "x32", 0, "read(fd, buf, count)"],
+    [linux618, "x32", 512, "rt_sigaction(sig, act, oact, sigsetsize)"],
+    [linux2639, "int80", 3, "read(fd, buf, count)"],
+  ] as const)("%s: by %s, %i is %s", (catalog, entry, nr, call) => {
+    const format = catalog.tables[entry]?.byId(nr);
+    expect(`${format?.name}(${format?.fields.map(({ name }) => name).join(", ")})`).toBe(call);
+  });
+
+  test("are none of the kernels' that had none", () => {
+    expect([linux2639.tables.x32, linux2639i386.tables]).toEqual([undefined, {}]);
+  });
+});
+
 test("catalogs are known by their short names", () => {
   expect(catalogs).toEqual({
     "6.18-x86_64": linux618,
+    "6.18-i386": linux618i386,
+    "6.18-x32": linux618x32,
     "2.6.39-x86_64": linux2639,
     "2.6.39-i386": linux2639i386,
   });

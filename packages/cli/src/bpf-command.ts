@@ -15,7 +15,7 @@ export function addBpf(program: Command, addPolicy: (command: Command) => Comman
   const make = bpf
     .command("make")
     .description("make a seccomp program of a policy, by way of a design's own")
-    .option("--design <id>", "the design that says the policy", "filter-engine-2010")
+    .option("--design <id>", "the design that says the policy", "filter-engine-2010@corrected")
     .addOption(
       new Option("--shape <how>", "how it looks for a call's number")
         .choices(["linear", "tree"])

@@ -13,6 +13,7 @@ import {
 } from "@gatehouse/classic-bpf";
 import { type Action, actionsBesides, type Catalog, type Policy, type Rules } from "@gatehouse/core";
 import { DEFAULT_DENIAL } from "./bpf-command.js";
+import { showPassing } from "./bpf-passes.js";
 import { type CaseOptions, readPolicyCase } from "./case.js";
 import { showActions } from "./comparison-text.js";
 import { Failure } from "./failure.js";
@@ -50,9 +51,16 @@ export async function makeProgram(options: MakeOptions): Promise<void> {
   if (made.kind === "tooLong") throw new Failure(`${printable(policy.title)}: ${made.reason}`);
   const reasons = [...lost, ...made.unsaid.map((unsaid) => showUnsaid(unsaid, catalog)), ...ends];
   for (const reason of reasons) notice(`${printable(policy.title)}: ${printable(reason)}`);
+  const refused = catalog.passSeccomp.filter(
+    ({ id }) => (rules.rules.get(id) ?? rules.otherCalls) !== "allow",
+  );
+  const passing = showPassing(catalog, refused);
+  if (output === "-" || json)
+    for (const sentence of passing) notice(`${printable(policy.title)}: ${sentence}`);
   if (output === "-") return print(disassemble(made.program, catalog).trimEnd());
   await writeWhole(output, toBytes(made.program));
   report(made.program, reasons, options);
+  if (!json) for (const sentence of passing) print(sentence);
 }
 
 function report({ length }: VerifiedProgram, lost: readonly string[], options: MakeOptions): void {

@@ -12,10 +12,11 @@ import {
   type VerifiedProgram,
   verify,
 } from "@gatehouse/classic-bpf";
+import { showPassing } from "./bpf-passes.js";
 import { drawDiagnostics } from "./caret.js";
 import { findCatalog } from "./case.js";
 import { Failure } from "./failure.js";
-import { print, printJson } from "./terminal.js";
+import { notice, print, printJson } from "./terminal.js";
 import { printable } from "./text.js";
 import { isNone, type Limited, readWhole } from "./whole-file.js";
 
@@ -35,8 +36,10 @@ export async function showProgram(file: string, options: ShowProgramOptions): Pr
   const meaning = decompile(program);
   if (!meaning.ok) throw new Failure(`${printable(file)}: ${meaning.error}`);
   const groups = meaning.value;
-  if (!options.json) return print(printMeaning(groups, catalog).trimEnd());
+  const passing = showPassing(catalog);
+  if (!options.json) return print([printMeaning(groups, catalog).trimEnd(), ...passing].join("\n"));
   printJson({ schema: "gatehouse.bpf-show/1", instructions: program, arches: groups });
+  for (const sentence of passing) notice(sentence);
 }
 
 async function readProgram(file: string): Promise<VerifiedProgram> {

@@ -44,6 +44,7 @@ export function showBriefly(report: Report, titles: Titles, colours: Colours): s
     ),
     ...origins(report, colours),
     ...sayings(report, colours),
+    ...lostDefault(report),
     ...verdicts(report, colours),
     ...price(report, colours),
   ].join("\n");
@@ -54,6 +55,7 @@ function head({ catalog, trace }: Report, titles: Titles, { dim, bold }: Colours
     `${count(trace.events, "event")}${ofTask(titles)}`,
     `${count(trace.tasks, "task")} in the trace`,
     ...(trace.unreadable === 0 ? [] : [`${count(trace.unreadable, "line")} unreadable`]),
+    ...(trace.lostEvents === 0 ? [] : [`${count(trace.lostEvents, "event")} lost when it was recorded`]),
   ];
   return [
     `${dim("policy ")} ${bold(printable(titles.policy))}`,
@@ -81,6 +83,12 @@ function sayings({ designs }: Report, colours: Colours): string[] {
   ]);
   const [top = "", ...body] = table([["says the policy", "", "clauses lost", "events of these"], ...rows], 2);
   return [colours.dim(top), ...body.map((line, i) => paint(line, designs[i], colours))];
+}
+
+/** In one line what each design's own words say at length; the line stands where a default of `allow` is lost. */
+function lostDefault({ designs }: Report): string[] {
+  if (!designs.some(({ lost }) => lost.some(({ clause }) => clause === "default allow"))) return [];
+  return ["  lost with the default: numbers outside the table, which are always refused"];
 }
 
 /** `exact but for actions`: each verdict is right, and a refusal is not always the one that the policy asks for. */
@@ -169,11 +177,14 @@ function details(
   // What tasks carry and inherit can make other verdicts of the same program.
   const asProgram = taskSide ? ", as a program" : "";
   const fails = design.fails === null ? "" : `, fails ${design.fails}`;
+  // A loss in the other direction is a call that passes under every policy.
+  const isExempt = design.fails === "closed" && design.lost.some((loss) => loss.fails === "open");
+  const but = isExempt ? " but calls that it cannot refuse" : "";
   return [
     bold(design.design),
     dim(`  ${design.title}`),
     ...wrap(
-      `${showCompilation(design)}${fails}${asProgram}: ${MEANING[design.fails ?? design.compilation]}`,
+      `${showCompilation(design)}${fails}${asProgram}: ${MEANING[design.fails ?? design.compilation]}${but}`,
       "  ",
     ),
     ...(listsLosses ? losses(design, colours) : []),
@@ -209,7 +220,8 @@ function places(alike: DesignReport["lost"]): string[] {
     const line = only.line === null ? "" : `line ${only.line}: `;
     return [`    ${line}${clip(printable(only.clause), WIDTH - 4 - line.length)}`];
   }
-  const named = alike.map(({ line, clause }) => (line === null ? printable(clause) : `${line}`));
+  const inOrder = [...alike].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const named = inOrder.map(({ line, clause }) => (line === null ? printable(clause) : `${line}`));
   const more = named.length > SHOWN_PLACES ? ", …; --losses marks them all" : "";
   const list = named.slice(0, SHOWN_PLACES).join(", ") + more;
   return wrap(alike.every(({ line }) => line !== null) ? `lines ${list}` : list, "    ");

@@ -33,11 +33,11 @@ export async function convert(input: string, options: ConvertOptions): Promise<v
   const format = options.to ?? formatOf(output);
   const catalog = findCatalog(options.catalog);
   const file = readTrace(input, catalog, strict, options.from);
-  await save(file.trace, output, { format, catalog });
+  await save(file.trace, output, { format, catalog, lostEvents: () => file.stats.lostEvents });
   file.finish();
   if (toOutput) return;
-  const { lines, events, tasks, skipped, unreadable } = file.stats;
-  const counts = { lines, events, tasks, skipped, unreadable };
+  const { lines, events, tasks, skipped, lostEvents, unreadable } = file.stats;
+  const counts = { lines, events, tasks, skipped, lostEvents, unreadable };
   if (options.json)
     printJson({ schema: "gatehouse.convert/1", output, from: file.format, to: format, ...counts });
   else

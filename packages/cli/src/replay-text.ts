@@ -24,12 +24,17 @@ export function showReplay(result: Replay, titles: ReplayTitles, colours: Colour
   ].join("\n");
 }
 
-function head({ events, unreadable }: Replay, titles: ReplayTitles, { dim, bold }: Colours): string[] {
+function head(
+  { events, unreadable, lostEvents }: Replay,
+  titles: ReplayTitles,
+  { dim, bold }: Colours,
+): string[] {
   const left = unreadable === 0 ? "" : `, ${count(unreadable, "line")} unreadable`;
+  const lost = lostEvents === 0 ? "" : `, ${count(lostEvents, "event")} lost when it was recorded`;
   return [
     `${dim("policy")} ${bold(printable(titles.policy))}`,
     `${dim("trace ")} ${bold(printable(titles.trace))}`,
-    ...wrap(`${count(events, "event")}${ofTask(titles)}${left}`, "       ").map(dim),
+    ...wrap(`${count(events, "event")}${ofTask(titles)}${left}${lost}`, "       ").map(dim),
     ...showTaskSide(titles).map(dim),
     ...(titles.backend === undefined ? [] : [dim(`run on ${titles.backend}`)]),
   ];

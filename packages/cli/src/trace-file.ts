@@ -2,7 +2,14 @@
 
 import type { Catalog, Chunk } from "@gatehouse/core";
 import type { TraceSource } from "@gatehouse/harness";
-import { openTrace, type Progress, TraceError, type TraceFormat, type TraceStats } from "@gatehouse/traces";
+import {
+  openTrace,
+  type Progress,
+  type Trace,
+  TraceError,
+  type TraceFormat,
+  type TraceStats,
+} from "@gatehouse/traces";
 import { Failure, NotPossible } from "./failure.js";
 import { isWatched, notice, progress } from "./terminal.js";
 import { count, number, printable } from "./text.js";
@@ -30,13 +37,16 @@ export function readTrace(file: string, catalog: Catalog, strict: boolean, forma
     finish() {
       progress("");
       if (stats.unreadable.count > 0) notice(showUnreadable(file, stats.unreadable));
+      if (stats.lostEvents > 0)
+        notice(`${printable(file)}: ${count(stats.lostEvents, "event")} more were lost when it was recorded`);
     },
   };
 }
 
-async function* chunksOf(file: string, chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+async function* chunksOf(file: string, opened: Trace): AsyncGenerator<Chunk> {
   try {
-    yield* chunks;
+    yield* opened;
+    if (opened.stats.events === 0) throw new Failure(showNothing(file, opened));
   } catch (error) {
     progress("");
     if (!(error instanceof TraceError)) throw error;
@@ -45,6 +55,26 @@ async function* chunksOf(file: string, chunks: AsyncIterable<Chunk>): AsyncGener
     const message = printable(where + error.message);
     throw error.code === "not-possible" ? new NotPossible(message) : new Failure(message);
   }
+}
+
+/** A verdict on nothing would pass for one on something. */
+function showNothing(file: string, { format, stats }: Trace): string {
+  const { lines, tasks, skipped, about, unreadable, lostEvents } = stats;
+  const shown =
+    about === null ? "" : `, the first in line ${number(about.line)}: \`${printable(about.text)}\``;
+  const [bad] = unreadable.first;
+  const parts = [
+    ...(tasks > 0 ? [`${count(tasks, "task")} that come and go`] : []),
+    ...(skipped > 0 ? [`${count(skipped, "line")} about something else${shown}`] : []),
+    ...(bad === undefined
+      ? []
+      : [
+          `${count(unreadable.count, "line")} that could not be read, the first line ${number(bad.line)}: ${bad.reason}: \`${bad.text}\``,
+        ]),
+    ...(lostEvents > 0 ? [`${count(lostEvents, "event")} that were lost when it was recorded`] : []),
+  ];
+  const found = parts.length === 0 ? "" : parts.map((part) => `\n  ${part}`).join("");
+  return `${printable(file)}: no event was read; read as ${format}, it has ${count(lines, "line")}${found}`;
 }
 
 function showProgress({ bytes, size }: Progress): void {

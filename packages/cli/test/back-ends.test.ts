@@ -55,9 +55,9 @@ describe("--backend", () => {
     const designs = "bitmask-2009@compiled,bitmask-2009@and@reference,bitmask-2009";
     const { out } = await inProcess(["replay", "--json", "--designs", designs, "--backend", "bpf-tree"]);
     expect(Object.keys(JSON.parse(out).designs)).toEqual([
-      "bitmask-2009@and@compiled",
+      "bitmask-2009@subset@compiled",
       "bitmask-2009@and@reference",
-      "bitmask-2009@and",
+      "bitmask-2009@subset",
     ]);
   });
 

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { type CaseOptions, readCase } from "../src/case.js";
 import { EXIT } from "../src/failure.js";
 import { findDesign, findDesigns, variants } from "../src/known-designs.js";
+import { capture } from "./capture.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-case-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,14 +45,25 @@ describe("a case", () => {
     expect(policy.showClause(null)).toEqual({ clause: "default kill", line: null });
   });
 
+  test("of a task that the trace does not have says so, and is no error", async () => {
+    const { finish } = await read({ task: "nobody" });
+    const { err } = await capture(async () => finish(0));
+    expect(err).toMatch(/no event of the trace is of a task `nobody`/);
+  });
+
   test.each([
-    [{ task: "nobody" }, 0, /no event of the trace is of a task `nobody`/],
-    [{ task: "cat" }, 1, null],
-    [{}, 0, null],
-  ])("%j of which %d events are judged is no answer to pass for one", async (options, events, message) => {
-    const { finish } = await read(options);
-    if (message === null) finish(events);
-    else expect(() => finish(events)).toThrow(message);
+    [
+      "another event",
+      `${LINE.replace("raw_syscalls:sys_enter: NR", "sched:sched_switch: prev=1")}\n`,
+      /2 lines? about something else, the first in line 1: /,
+    ],
+    [
+      "tasks alone",
+      `${LINE.replace("raw_syscalls:sys_enter: NR", "sched:sched_process_exit: comm=cat pid=10 prio=1")}\n`,
+      /\d tasks? that come/,
+    ],
+  ])("with a trace without events (%s) says what is in there", async (_, text, message) => {
+    await expect(read({ trace: file("none.perf.txt", text + text) })).rejects.toThrow(message);
   });
 
   test("is the embedded one where nothing is given", async () => {

@@ -38,7 +38,7 @@ describe.skipIf(!has("bash"))("in bash (which must be here)", () => {
     [["compare", "--fails", "open", "--cata"], ["--catalog"]],
     [
       ["replay", "--designs", "bit"],
-      ["bitmask-2009", "bitmask-2009@subset"],
+      ["bitmask-2009@and", "bitmask-2009@subset", "bitmask-2009"],
     ],
     [["replay", "--design", "de"], ["decide"]],
     [["compare", "--designs", "de"], []],

@@ -62,7 +62,7 @@ const report: Report = {
   taskSide: false,
   policy: "nginx worker",
   catalog: "6.18.44 x86_64",
-  trace: { events: 45_627_500, tasks: 12, unreadable: 3 },
+  trace: { events: 45_627_500, tasks: 12, unreadable: 3, lostEvents: 0 },
   decide: { allow: 45_627_500, deny: 0, unknown: 0 },
   sample: { events: 262_144, floorNsPerEvent: 4.06 },
   designs: [unsaid, said],
@@ -89,8 +89,9 @@ describe("a comparison", () => {
   });
 
   test("briefly is its tables alone", () => {
-    const brief = showBriefly(report, titles, plain).split("\n");
+    const brief = showBriefly({ ...report, designs: [unsaid, said, said, said] }, titles, plain).split("\n");
     expect(brief.length).toBeLessThanOrEqual(24);
+    expect(brief).toContain("  lost with the default: numbers outside the table, which are always refused");
     expect(brief.filter((line) => line.length > WIDTH || line === "")).toEqual([]);
   });
 
@@ -169,6 +170,7 @@ describe("a replay", () => {
     taskSide: false,
     events: 30_007,
     unreadable: 0,
+    lostEvents: 0,
     designs: { "bitmask-2009@and": { ...outcomes, byEvent: many }, decide: { ...outcomes, byEvent: {} } },
     inexpressible: { "filter-engine-2010@corrected": ["it has no object events"] },
     firstDivergence: { ...witness, verdicts: { "bitmask-2009@and": "allow", decide: "deny" } },

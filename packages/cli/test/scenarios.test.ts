@@ -11,7 +11,7 @@ describe("scenarios", () => {
     const { code, out, err } = await gatehouse("scenarios");
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^standard streams only +all$/m);
-    expect(out).toMatch(/^a second filter widens +v2 shipped corrected$/m);
+    expect(out).toMatch(/^a second filter widens +v2 array shipped corrected$/m);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 

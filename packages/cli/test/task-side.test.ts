@@ -34,7 +34,7 @@ type Row = readonly [task: number, event: string, ...values: number[]];
 /** The parent is task 0 and forks task 1. */
 function traceOf(rows: readonly Row[]): TraceSource {
   return {
-    stats: { tasks: 2, unreadable: { count: 0 } },
+    stats: { tasks: 2, lostEvents: 0, unreadable: { count: 0 } },
     async *[Symbol.asyncIterator]() {
       const chunk = new Chunk(linux618, new Dictionary(), { tasks: [parent, child] });
       for (const [who, event, ...values] of rows) {

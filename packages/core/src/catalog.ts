@@ -13,10 +13,16 @@ export const FIRST_OTHER_EVENT: EventId = 4096;
 /** At most this many slots of 64 bits hold the fields of an event. */
 export const SLOTS = 8;
 
+/** In the place of a slot: what no row of a trace shows. As any number past the slots it is never known. */
+export const UNSEEN_SLOT = SLOTS;
+/** In the place of a slot: the pid of the row's task, which is always known. */
+export const PID_SLOT = 16;
+
 /**
  * One named value of an event.
  * `slot` says which 64-bit slot of a row holds it: numbers as they are (sign-extended where `signed`), strings and
- * label sets as ids of the trace's dictionary. `offset` and `size` (bytes) are the record's, as tracing prints them.
+ * label sets as ids of the trace's dictionary. `PID_SLOT` and `UNSEEN_SLOT` are no slots of a row, and can be asked alike.
+ * `offset` and `size` (bytes) are the record's, as tracing prints them.
  */
 export type Field = {
   readonly name: string;
@@ -44,6 +50,8 @@ export type EventFormat = {
   readonly fields: readonly Field[];
   /** A number without a call behind it: it answers ENOSYS, whatever stands before it. */
   readonly unimplemented?: true;
+  /** By the native entry path no seccomp program is asked about the call. */
+  readonly passesSeccomp?: true;
 };
 
 /** Throws RangeError where there is no field of that name. */
@@ -52,6 +60,9 @@ export function fieldOf({ name, fields }: EventFormat, wanted: string): Field {
   if (field === undefined) throw new RangeError(`\`${name}\` has no field \`${wanted}\``);
   return field;
 }
+
+/** The entry paths beside the native one, whose numbers mean other calls. */
+export type OtherEntry = "int80" | "x32";
 
 /** The events of one kernel on one architecture. A value: `with` gives another one. */
 export class Catalog {
@@ -62,8 +73,16 @@ export class Catalog {
   readonly formats: readonly EventFormat[];
   /** How many numbers the table of system calls has: one more than the highest. */
   readonly calls: number;
+  /** What the numbers of other entry paths mean, where that is known. */
+  readonly tables: Readonly<Partial<Record<OtherEntry, Catalog>>>;
 
-  constructor(release: string, arch: string, formats: readonly EventFormat[]) {
+  constructor(
+    release: string,
+    arch: string,
+    formats: readonly EventFormat[],
+    tables: Readonly<Partial<Record<OtherEntry, Catalog>>> = {},
+  ) {
+    this.tables = tables;
     this.release = release;
     this.arch = arch;
     this.formats = formats;
@@ -99,17 +118,25 @@ export class Catalog {
 
   /** What to call an event in a report, also one that the catalog does not hold. */
   nameOf(id: EventId): string {
-    return this.#byId.get(id)?.name ?? (id === NO_SUCH_CALL ? "no_such_call" : `syscall_${id}`);
+    return this.#byId.get(id)?.name ?? nameByNumber(id);
+  }
+
+  /** The calls about which no seccomp program is asked. */
+  get passSeccomp(): readonly EventFormat[] {
+    return this.formats.filter(({ passesSeccomp }) => passesSeccomp === true);
   }
 
   /** This catalog and more events, numbered on from where it ends. */
   with(...more: readonly NewEvent[]): Catalog {
     let next = this.formats.reduce((id, format) => Math.max(id, format.id + 1), FIRST_OTHER_EVENT);
-    return new Catalog(this.release, this.arch, [
-      ...this.formats,
-      ...more.map((event) => otherEvent(event, next++)),
-    ]);
+    const added = more.map((event) => otherEvent(event, next++));
+    return new Catalog(this.release, this.arch, [...this.formats, ...added], this.tables);
   }
+}
+
+/** What to call an event of which no table says more. */
+export function nameByNumber(id: EventId): string {
+  return id === NO_SUCH_CALL ? "no_such_call" : `syscall_${id}`;
 }
 
 /** An event that is no system call, before a catalog numbers it. */

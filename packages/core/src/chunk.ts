@@ -2,7 +2,14 @@
 // same memory: a bitmask touches one column, a filter the columns it names.
 
 import { type ByteString, fromByteString } from "./bytes.js";
-import type { Catalog, EventFormat, EventId } from "./catalog.js";
+import {
+  type Catalog,
+  type EventFormat,
+  type EventId,
+  FIRST_OTHER_EVENT,
+  nameByNumber,
+  PID_SLOT,
+} from "./catalog.js";
 import type { U64 } from "./u64.js";
 
 /** The most rows a chunk has: the unit of evaluation, of workers and of shards. */
@@ -197,13 +204,20 @@ export class TraceEvent {
     return this.chunk.abi[this.row] ?? 0;
   }
 
-  /** Undefined for a number that the catalog's table does not have. */
+  /** By the table of its entry path. Undefined for a number that this table does not have, or where the table is not known. */
   get format(): EventFormat | undefined {
-    return this.chunk.catalog.byId(this.id);
+    return this.#table?.byId(this.id);
   }
 
   get name(): string {
-    return this.chunk.catalog.nameOf(this.id);
+    return this.#table?.nameOf(this.id) ?? nameByNumber(this.id);
+  }
+
+  get #table(): Catalog | undefined {
+    const { catalog } = this.chunk;
+    const { abi } = this;
+    if (this.id >= FIRST_OTHER_EVENT) return catalog; // no call, whatever its path
+    return abi === ABI.native ? catalog : abi === ABI.int80 ? catalog.tables.int80 : catalog.tables.x32;
   }
 
   get task(): Task {
@@ -213,15 +227,18 @@ export class TraceEvent {
   }
 
   isKnown(slot: number): boolean {
+    if (slot === PID_SLOT) return true;
     return (((this.chunk.known[this.row] ?? 0) >>> slot) & 1) === 1;
   }
 
   low(slot: number): number {
+    if (slot === PID_SLOT) return this.task.pid >>> 0;
     const { slots, narrow } = this.chunk;
     return slots[slot]?.[wordsIn(narrow, slot) * this.row] ?? 0;
   }
 
   high(slot: number): number {
+    if (slot === PID_SLOT) return this.task.pid < 0 ? 0xffff_ffff : 0;
     const { slots, narrow } = this.chunk;
     return isNarrow(narrow, slot) ? 0 : (slots[slot]?.[2 * this.row + 1] ?? 0);
   }

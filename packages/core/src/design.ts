@@ -3,10 +3,11 @@
 
 import { Bitset } from "./bitset.js";
 import type { Catalog, EventFormat } from "./catalog.js";
-import { type Chunk, type Task, TraceEvent } from "./chunk.js";
+import { ABI, type Chunk, type Task, TraceEvent } from "./chunk.js";
 import type { Truth } from "./decide.js";
 import type { Result } from "./diagnostic.js";
 import type { Lowered, Rules } from "./lowered.js";
+import { Meter } from "./meter.js";
 import {
   type Action,
   type Clause,
@@ -23,7 +24,10 @@ import type { TaskCall, TaskSide } from "./task-side.js";
 
 export type Verdict = "allow" | "deny";
 
-/** The only direction in which an approximation may be wrong: `open` allows too much, `closed` too little. */
+/**
+ * The only direction in which an approximation may be wrong: `open` allows too much, `closed` too little. A call that a
+ * design exempts passes all the same (see Loss).
+ */
 export type Fails = "closed" | "open";
 
 /** Something that a design cannot say. */
@@ -35,6 +39,8 @@ export type Loss = {
   /** What becomes of this clause's event in particular; absent where the reason says all. */
   readonly effect?: string;
   readonly fails: Fails;
+  /** Set where the design lets this call pass under every policy: no policy is inexpressible on that account. */
+  readonly exempts?: string;
 };
 
 /** `actions`: those of the policy's actions that the design has not; a refusal is then the design's own. No Loss. */
@@ -48,6 +54,20 @@ export type Compilation<P> = { readonly actions: readonly string[] } & (
     }
   | { readonly kind: "inexpressible"; readonly lost: readonly Loss[] }
 );
+
+/** Whether the event is a call that passes under every policy, as one of the losses says. */
+export function isExempted(compiled: Compilation<unknown>, event: TraceEvent): boolean {
+  if (compiled.kind !== "approximate" || event.abi !== ABI.native) return false;
+  return compiled.lost.some(({ exempts }) => exempts !== undefined && exempts === event.format?.name);
+}
+
+/** Whether the policy is said, but for calls that pass under every policy. */
+export function isExactButForExempted<P>(
+  compiled: Compilation<P>,
+): compiled is Exclude<Compilation<P>, { kind: "inexpressible" }> {
+  if (compiled.kind === "approximate") return compiled.lost.every(({ exempts }) => exempts !== undefined);
+  return compiled.kind === "exact";
+}
 
 /** Verdicts of a chunk as two bitmaps, Arrow's nullable booleans: allowed or not, and whether that is known. */
 export type Verdicts = { readonly allow: Bitset; readonly known: Bitset };
@@ -144,7 +164,8 @@ export type TaskDesign<P> = Pick<
   ): { readonly program: P; readonly lost: readonly Loss[] };
   parse(lines: readonly Line[], catalog: Catalog): Result<P>;
   print(program: P, catalog: Catalog): readonly string[];
-  load(program: P, catalog: Catalog): TaskFilter;
+  /** With a `meter` its `evaluate` also tells what it reads of the program. */
+  load(program: P, catalog: Catalog, meter?: Meter): TaskFilter;
   readonly task: OneTaskSide<P>;
 };
 
@@ -153,7 +174,7 @@ export type OneTaskSide<P, S = unknown> = Omit<TaskSide<P, S>, "install"> & {
   install(program: P): readonly TaskCall[];
 };
 
-export type TaskFilter = Pick<Filter, "evaluate" | "touched" | "steps"> & { lower(): Rules };
+export type TaskFilter = Pick<Filter, "evaluate" | "steps"> & { lower(): Rules };
 
 /** A line of a native form and where it starts in the text. */
 export type Line = { readonly text: string; readonly start: number };
@@ -180,7 +201,8 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
       const program = { sections, programs: compiled.map((each) => each.program) };
       const actions = actionsBesides(policy, refusal);
       if (lost.length === 0) return { kind: "exact", program, actions };
-      if (lost.some((loss) => loss.fails !== fails)) return { kind: "inexpressible", lost, actions };
+      const wrong = lost.some((loss) => loss.fails !== fails && loss.exempts === undefined);
+      if (wrong) return { kind: "inexpressible", lost, actions };
       return { kind: "approximate", program, fails, lost, actions };
     },
 
@@ -192,12 +214,18 @@ export function design<P>(one: TaskDesign<P>): Design<PerTask<P>> {
       const { sections } = program;
       const filters = program.programs.map((each) => one.load(each, catalog));
       const filterOf = ({ task }: TraceEvent) => ofTask({ sections, programs: filters }, task);
+      const meter = new Meter();
+      let metered: readonly TaskFilter[] | null = null;
       return {
         program,
         evaluate: (event) => filterOf(event).evaluate(event),
         evaluateAll: oneByOne((event) => filterOf(event).evaluate(event)),
         lower: () => ({ sections, programs: filters.map((filter) => filter.lower()) }),
-        touched: (event) => filterOf(event).touched(event),
+        touched(event) {
+          metered ??= program.programs.map((each) => one.load(each, catalog, meter));
+          const { evaluate } = ofTask({ sections, programs: metered }, event.task);
+          return meter.measure(evaluate, event);
+        },
         steps: (event) => filterOf(event).steps(event),
       };
     },

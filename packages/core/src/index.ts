@@ -12,7 +12,11 @@ export {
   fieldOf,
   type NewEvent,
   NO_SUCH_CALL,
+  nameByNumber,
+  type OtherEntry,
+  PID_SLOT,
   SLOTS,
+  UNSEEN_SLOT,
 } from "./catalog.js";
 export {
   ABI,
@@ -56,6 +60,8 @@ export {
   design,
   type Fails,
   type Filter,
+  isExactButForExempted,
+  isExempted,
   type Line,
   type Loss,
   lossesBeyondCalls,
@@ -89,6 +95,7 @@ export {
   stringHolds,
   type Target,
 } from "./lowered.js";
+export { Meter } from "./meter.js";
 export { evaluateOne } from "./one-event.js";
 export {
   type Action,

@@ -23,12 +23,20 @@ const call = (id: number, name: string, names: string[], fields: string[]) =>
     fields: fields.map(register),
   }) as const;
 
-export const catalog = new Catalog("test", "x86_64", [
-  call(0, "read", [], ["fd", "buf", "count"]),
-  call(1, "write", [], ["fd", "buf", "count"]),
-  call(2, "open", [], ["filename", "flags", "mode"]),
-  call(5, "uname", ["newuname"], ["name"]),
-]).with({
+/** By `int 0x80`, number 0 is another call. */
+const compat = new Catalog("test", "i386", [call(0, "write", [], ["fd", "buf"])]);
+
+export const catalog = new Catalog(
+  "test",
+  "x86_64",
+  [
+    call(0, "read", [], ["fd", "buf", "count"]),
+    call(1, "write", [], ["fd", "buf", "count"]),
+    call(2, "open", [], ["filename", "flags", "mode"]),
+    call(5, "uname", ["newuname"], ["name"]),
+  ],
+  { int80: compat },
+).with({
   name: "file_open",
   system: "object",
   traced: true,

@@ -1,11 +1,13 @@
 import { linux618 } from "@gatehouse/catalog";
 import {
+  filterEngineArray,
   filterEngineCorrected,
   filterEngineShipped,
   filterEngineV2,
 } from "@gatehouse/design-2010-filter-engine";
-import { conformance } from "@gatehouse/scenarios/conformance";
+import { conformance, readsWhatItSays } from "@gatehouse/scenarios/conformance";
 
-conformance(filterEngineV2, linux618);
-conformance(filterEngineShipped, linux618);
-conformance(filterEngineCorrected, linux618);
+for (const variant of [filterEngineV2, filterEngineArray, filterEngineShipped, filterEngineCorrected]) {
+  conformance(variant, linux618);
+  readsWhatItSays(variant, linux618);
+}

@@ -1,6 +1,8 @@
 import { linux618 } from "@gatehouse/catalog";
 import { eventFiltersPoc, eventFiltersVision } from "@gatehouse/design-2011-event-filters";
-import { conformance } from "@gatehouse/scenarios/conformance";
+import { conformance, readsWhatItSays } from "@gatehouse/scenarios/conformance";
 
-conformance(eventFiltersPoc, linux618);
-conformance(eventFiltersVision, linux618);
+for (const variant of [eventFiltersPoc, eventFiltersVision]) {
+  conformance(variant, linux618);
+  readsWhatItSays(variant, linux618);
+}

@@ -208,6 +208,38 @@ describe.each([eventFiltersPoc, eventFiltersVision])("$id", (variant) => {
 });
 
 describe("event-filters-2011@poc", () => {
+  test("execve and set_thread_area need no event, by the native path; other calls without metadata do", () => {
+    const task = booted(eventFiltersPoc, { compat: linux2639i386 });
+    task.secure();
+    expect(task.verdicts("execve()", "set_thread_area()", "clone()", "int80:execve()")).toEqual([
+      "allow",
+      "allow",
+      "deny",
+      "deny",
+    ]);
+    const sealed = booted(eventFiltersVision);
+    sealed.secure();
+    expect(sealed.verdicts("execve()", "set_thread_area()")).toEqual(["deny", "deny"]);
+  });
+
+  test("a record holds the pid of its task; of the other common fields nothing is known", () => {
+    const task = booted(eventFiltersPoc);
+    for (const [event, filter] of [
+      [READ, "common_pid == 1"],
+      [WRITE, "common_preempt_count == 0"],
+    ] as const) {
+      task.open(event, { inherit: true });
+      expect(task.filter("last", filter)).toEqual(done());
+    }
+    task.secure();
+    expect(task.verdicts("read()", "write()")).toEqual(["allow", "unknown"]);
+    const other = booted(eventFiltersPoc);
+    other.open(READ);
+    other.filter("last", "common_pid == 2");
+    other.secure();
+    expect(other.verdicts("read()")).toEqual(["deny"]);
+  });
+
   test("filters are lost on fork: a child's events match everything", () => {
     const parent = guarded(eventFiltersPoc);
     const child = parent.fork(2);

@@ -4,6 +4,7 @@ import type { ByteString, EventFormat } from "@gatehouse/core";
 import type { DialectName } from "./dialect.js";
 import type { Header } from "./kernel-condition.js";
 import { parseFilter } from "./parse.js";
+import { perfRecord } from "./perf-record.js";
 import { program } from "./program.js";
 import { type BoundProgram, bind } from "./run.js";
 
@@ -11,6 +12,7 @@ type ByText = Map<ByteString, BoundProgram | null>;
 
 const known: Readonly<Record<Header, Record<DialectName, WeakMap<EventFormat, ByText>>>> = {
   zeroed: none(),
+  perf: none(),
   unseen: none(),
 };
 
@@ -31,7 +33,8 @@ export function boundFilter(
   const before = byText.get(text);
   if (before !== undefined) return before;
   const parsed = parseFilter(text, format, dialect, undefined, header);
-  const made = parsed.ok ? bind(program(parsed.value, format)) : null;
+  const record = header === "perf" ? perfRecord(format, dialect) : format;
+  const made = parsed.ok ? bind(program(parsed.value, record)) : null;
   byText.set(text, made);
   return made;
 }

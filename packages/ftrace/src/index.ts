@@ -35,6 +35,7 @@ export type {
 } from "./kernel-filter.js";
 export { type Matches, matchRecords, withRaw } from "./match-records.js";
 export { parseFilter } from "./parse.js";
+export { perfRecord } from "./perf-record.js";
 export { printFilter, type Unsayable } from "./print.js";
 export { type Entry, type FilterProgram, program } from "./program.js";
 export {

@@ -21,13 +21,17 @@ import { isComparable, SYSCALL_NR, SYSCALL_NR_2011 } from "./field-class.js";
 import { globOf2011 } from "./glob-2011.js";
 import { cut } from "./integer.js";
 import { patterns618 } from "./pattern.js";
+import { perfRecord } from "./perf-record.js";
 import { eventRecord } from "./record.js";
 import { recordTest } from "./record-test.js";
 import { convert, type Tree } from "./tree.js";
 import { writeRecord } from "./write-record.js";
 
-/** The common fields of a record: 0 in the filter engine's, which asks nobody for them; not seen in a trace's rows. */
-export type Header = "zeroed" | "unseen";
+/**
+ * The common fields of a record: 0 in the filter engine's, which asks nobody for them; filled in perf's; not seen in a
+ * trace's rows. The condition of a filter on perf's is over the fields of `perfRecord`.
+ */
+export type Header = "zeroed" | "perf" | "unseen";
 
 export function conditionOf(
   tree: Tree<Comparison>,
@@ -36,14 +40,24 @@ export function conditionOf(
   header: Header,
 ): Result<Condition> {
   const errors: Diagnostic[] = [];
-  const value = convert(tree, (comparison) => {
+  const record = header === "perf" ? perfRecord(format, dialect) : format;
+  const value = convert(tree, (written) => {
+    const comparison = record === format ? written : inRecord(written, record);
     const constant = constantHead(comparison, format, header);
     const condition = constant === null ? predicateOf(comparison, dialect) : inHead(comparison, constant);
     if (typeof condition !== "string") return condition;
     errors.push({ message: condition, start: comparison.start, end: comparison.end });
     return NEVER;
   });
-  return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value: possible(value, format) };
+  return errors.length > 0 ? { ok: false, error: errors } : { ok: true, value: possible(value, record) };
+}
+
+/** A common field as perf's record has it. */
+function inRecord(comparison: Comparison, record: EventFormat): Comparison {
+  const { field } = comparison;
+  if (field.own !== null) return comparison;
+  const own = record.fields.find(({ name }) => name === field.name) ?? null;
+  return { ...comparison, field: { ...field, own } };
 }
 
 /** What a field holds in the head of every record of a call alike; null where records differ, or a trace has its slot. */

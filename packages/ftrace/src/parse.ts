@@ -27,7 +27,8 @@ import { convert, type Tree } from "./tree.js";
 /**
  * The condition over the fields of `format`. Diagnostics are offsets into `text`; in a kernel's dialect they are
  * KernelDiagnostics, but where the kernel accepts what a trace has no slot for. `labels`: the label names that the text
- * may use; undefined: any. `header`: what the common fields hold where a kernel's dialect asks for them.
+ * may use; undefined: any. `header`: what the common fields hold where a kernel's dialect asks for them; with `perf` the
+ * condition is over the fields of `perfRecord`.
  */
 export function parseFilter(
   text: ByteString,

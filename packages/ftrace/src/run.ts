@@ -1,7 +1,7 @@
 // A program at work: from entry to entry until TRUE or FALSE. Where a slot is not known its predicate may go either
 // way: both are followed, and the answer is known if they end alike.
 
-import type { Touched, TraceEvent, Truth } from "@gatehouse/core";
+import type { Meter, TraceEvent, Truth } from "@gatehouse/core";
 import { follow, link } from "./branches.js";
 import { bindPredicate, type Test } from "./predicate.js";
 import { entryBytes, type FilterProgram } from "./program.js";
@@ -12,29 +12,31 @@ export type BoundProgram = {
   run(event: TraceEvent): Truth;
   /** The indexes of the entries that `run` visits, in order. */
   visited(event: TraceEvent): readonly number[];
-  /** What that reads: of the event its slots, each once, and of the program entries and predicates. */
-  touched(event: TraceEvent): Touched;
 };
 
-export function bind(program: FilterProgram): BoundProgram {
-  const tests = program.entries.map(({ predicate, field }) => bindPredicate(predicate, field));
+/** With a `meter`, what `run` asks is told: each entry with its predicate. */
+export function bind(program: FilterProgram, meter?: Meter): BoundProgram {
+  const tests = program.entries.map((entry) => {
+    const test = bindPredicate(entry.predicate, entry.field);
+    return meter === undefined ? test : metered(test, entryBytes(entry), meter);
+  });
   const needed = program.entries.reduce((slots, { field }) => slots | (1 << field.slot), 0);
   const first = program.start === 0 ? link(program.entries, tests) : false;
 
-  const visited = (event: TraceEvent) => followAll(program, tests, event).visited;
   return {
     run(event) {
       const known = event.chunk.known[event.row] ?? 0;
       if ((known & needed) !== needed) return followAll(program, tests, event).value;
       return follow(first, event);
     },
-    visited,
-    touched(event) {
-      const entries = visited(event).flatMap((i) => program.entries[i] ?? []);
-      const slots = new Set(entries.map(({ field }) => field.slot));
-      const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 8 * slots.size);
-      return { predicates: entries.length, bytes };
-    },
+    visited: (event) => followAll(program, tests, event).visited,
+  };
+}
+
+function metered(test: Test, bytes: number, meter: Meter): Test {
+  return (event) => {
+    meter.predicate(bytes);
+    return test(event);
   };
 }
 
@@ -45,7 +47,9 @@ function followAll({ entries, start }: FilterProgram, tests: readonly Test[], ev
   for (const [at, { field, when, target }] of entries.entries()) {
     if (!reached.has(at)) continue;
     visited.push(at);
-    const value = event.isKnown(field.slot) ? tests[at]?.(event) : "unknown";
+    // The kernel asks of every slot; what a trace does not show is no answer.
+    const answer = tests[at]?.(event);
+    const value = event.isKnown(field.slot) ? answer : "unknown";
     if (value !== !when) reached.add(target);
     if (value !== when) reached.add(at + 1);
   }

@@ -1,7 +1,15 @@
 // The language of 6.18: its errors one by one, its accidents, and what becomes of its texts over a trace.
 
+import { linux618 } from "@gatehouse/catalog";
+import { Chunk, Dictionary } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
-import { isKernelDiagnostic, KERNEL_ERRORS, MAX_FILTER_BYTES, parseFilter } from "../src/index.js";
+import {
+  boundFilter,
+  isKernelDiagnostic,
+  KERNEL_ERRORS,
+  MAX_FILTER_BYTES,
+  parseFilter,
+} from "../src/index.js";
 import { callNamed, typed } from "./events.js";
 
 const lseek = callNamed("lseek");
@@ -140,6 +148,35 @@ describe("over a trace, 2.6.38 and 2.6.39", () => {
     ]);
     expect(read("common_lock_depth == 1", "2.6.39")).toMatchObject([{ code: "FIELD_NOT_FOUND" }]);
   });
+
+  test.each(["2.6.38", "2.6.39", "6.18"] as const)(
+    "of perf's records know the task, and no other common field: %s",
+    (dialect) => {
+      const ask = (text: string) => {
+        const bound = boundFilter(text, lseek, dialect, "perf");
+        if (bound === null) throw new Error(`${dialect} does not take ${text}`);
+        const chunk = new Chunk(linux618, new Dictionary(), {
+          tasks: [{ pid: 70_000, parent: null, comm: "sh", lineage: new Set(["sh"]) }],
+        });
+        const one = { high: 0, low: 1 };
+        return bound.run(chunk.at(chunk.push(0, lseek.id, 0, [one, one, one])));
+      };
+      expect(
+        ["common_pid == 70000", "common_pid != 70000", "common_pid > 70000", "common_pid >= -1"].map(ask),
+      ).toEqual([true, false, false, true]);
+      for (const name of ["common_type", "common_flags", "common_preempt_count"])
+        expect(
+          ["== 0", "!= 0", "> 0"].map((rest) => ask(`${name} ${rest}`)),
+          name,
+        ).toEqual(Array(3).fill("unknown"));
+      // What is not known makes no difference where the rest decides.
+      expect(ask("common_flags == 0 || fd == 1")).toBe(true);
+      expect(ask("common_flags == 0 && fd == 2")).toBe(false);
+      expect(boundFilter("common_lock_depth == 1", lseek, dialect, "perf") === null).toBe(
+        dialect !== "2.6.38",
+      );
+    },
+  );
 
   test("take no more than a page", () => {
     expect(read("fd == 1".padEnd(4096), "2.6.39")).toMatchObject([{ errno: 22, code: null }]);

@@ -21,12 +21,12 @@ import {
   lowest,
   word,
 } from "./contestant.js";
-import { measure, measureFloor, Sample } from "./cost.js";
+import { type Cost, measureFloor, measureReads, measureTime, Sample } from "./cost.js";
 import { LostEvents } from "./lost-events.js";
 import type { Counts, DesignReport, Report, ReportedSize, ShownClause } from "./report.js";
 import type { Selection } from "./selection.js";
 import { type TaskSideRun, taskSideContestant } from "./task-side.js";
-import { judgedRows, type TraceSource, type Witness, witness } from "./trace.js";
+import { judgedRows, summary, type TraceSource, type Witness, witness } from "./trace.js";
 
 export type Question = {
   readonly policy: Policy;
@@ -58,14 +58,16 @@ export async function compare(question: Question): Promise<Report> {
     for (const run of runs) run.judge(chunk, rows, truth, events, sampled);
     events += rows.count();
   }
+  const floorNsPerEvent = measureFloor(sample);
+  for (const run of runs) run.time(sample);
   return {
     schema: "gatehouse.compare/1",
     taskSide: (question.taskSide ?? null) !== null,
     policy: policy.name,
     catalog: catalog.title,
-    trace: { events, tasks: trace.stats.tasks, unreadable: trace.stats.unreadable.count },
+    trace: { events, ...summary(trace) },
     decide: decided.counts,
-    sample: { events: sample.events, floorNsPerEvent: measureFloor(sample) },
+    sample: { events: sample.events, floorNsPerEvent },
     designs: runs.map((run) => run.report(sample, question)),
   };
 }
@@ -83,6 +85,7 @@ class Run {
   readonly #lostEvents: LostEvents;
   /** The answers for the sample, which its timing must give again. */
   readonly #sampled: Answers[] = [];
+  #time: ReturnType<typeof measureTime> = null;
 
   constructor(design: Design, { policy, catalog, fails = "closed", taskSide = null }: Question) {
     this.#design = design;
@@ -106,6 +109,11 @@ class Run {
     if (!sampled) return;
     const filtered = this.#contestant.taskSide ? filterContestant(this.#design, this.#filter) : null;
     this.#sampled.push(filtered?.judge(chunk, rows) ?? answers);
+  }
+
+  /** Of all designs before one of them reports. */
+  time(sample: Sample): void {
+    if (this.#filter !== null) this.#time = measureTime(this.#filter, sample, this.#sampled);
   }
 
   report(sample: Sample, { showClause, codeSize }: Question): DesignReport {
@@ -134,8 +142,13 @@ class Run {
       firstFalseDeny: this.#falseDeny.first,
       codeSize: codeSize(this.#design),
       patch,
-      cost: this.#filter === null ? null : measure(this.#filter, sample, this.#sampled),
+      cost: this.#cost(sample),
     };
+  }
+
+  #cost(sample: Sample): Cost | null {
+    const reads = this.#filter === null ? null : measureReads(this.#filter, sample);
+    return this.#time === null || reads === null ? null : { ...this.#time, ...reads };
   }
 }
 

@@ -14,6 +14,7 @@ import {
   Dictionary,
   decide,
   type EventFormat,
+  type EventId,
   type Field,
   type Policy,
   predicatesOf,
@@ -24,7 +25,7 @@ import {
   type Verdict,
 } from "@gatehouse/core";
 import { type Candidate, candidatesFor } from "./explain-candidates.js";
-import { fieldNamed, showField } from "./explain-value.js";
+import { fieldNamed, namesakeOf, showField } from "./explain-value.js";
 
 /** How often a search asks `decide` for all sets of one size, before it gives them up. */
 const MAX_TRIES = 5_000;
@@ -48,7 +49,7 @@ export function eventFlips(policy: Policy, event: TraceEvent, verdict: Verdict |
 /** One thing that may change: a field, or the entry path. */
 type Part = { readonly name: string; readonly from: string; readonly options: readonly Option[] };
 type Option = { readonly to: string; readonly apply: (draft: Draft) => void };
-type Draft = { abi: Abi; values: (U64 | undefined)[] };
+type Draft = { id: EventId; abi: Abi; values: (U64 | undefined)[] };
 
 function search(policy: Policy, event: TraceEvent, wanted: Verdict, filling: boolean): EventFlip[] {
   const dictionary = new Dictionary();
@@ -65,7 +66,7 @@ function search(policy: Policy, event: TraceEvent, wanted: Verdict, filling: boo
       let left = Math.ceil(MAX_TRIES / sets.length);
       for (const options of product(chosen)) {
         if (left-- === 0) return [];
-        const changed = asEvent(scratch, event, draft, options);
+        const changed = asEvent(scratch, draft, options);
         if (decide(policy, changed).verdict !== wanted) continue;
         const changes = chosen.map(({ name, from }, i) => ({ field: name, from, to: options[i]?.to ?? "" }));
         return [{ call: changed.toString(), changes, verdict: wanted }];
@@ -87,18 +88,26 @@ function draftOf(event: TraceEvent, dictionary: Dictionary): Draft {
     if (kind === "labels") values[slot] = u64(dictionary.labels(event.labels(slot)));
   }
   const abi = event.abi === ABI.int80 ? ABI.int80 : event.abi === ABI.x32 ? ABI.x32 : ABI.native;
-  return { abi, values };
+  return { id: event.id, abi, values };
 }
 
 function partsOf(policy: Policy, event: TraceEvent, dictionary: Dictionary, filling: boolean): Part[] {
-  const { format, abi } = event;
-  const native = { to: "native", apply: (draft: Draft) => (draft.abi = ABI.native) };
+  const { abi } = event;
+  const format = namesakeOf(event);
+  // The same call: its number may be another one there.
+  const native = {
+    to: "native",
+    apply(draft: Draft) {
+      draft.abi = ABI.native;
+      draft.id = format?.id ?? draft.id;
+    },
+  };
   const entry = { name: "entry", from: abi === ABI.int80 ? "int80" : "x32", options: [native] };
   const fields = format === undefined ? [] : fieldsNamed(policy, format);
   const open = fields.filter(({ slot }) => !filling || !event.isKnown(slot));
   const asked = policy.clauses.flatMap(({ condition }) => predicatesOf(condition));
   return [
-    ...(abi === ABI.native ? [] : [entry]),
+    ...(abi === ABI.native || format === undefined ? [] : [entry]),
     ...open.map((field) => ({
       name: field.name,
       from: showField(event, field.name, asked),
@@ -123,11 +132,11 @@ function stored({ value }: Candidate, dictionary: Dictionary): U64 {
   return "low" in value ? value : u64(dictionary.labels(value));
 }
 
-function asEvent(scratch: Chunk, event: TraceEvent, draft: Draft, options: readonly Option[]): TraceEvent {
-  const changed = { abi: draft.abi, values: [...draft.values] };
+function asEvent(scratch: Chunk, draft: Draft, options: readonly Option[]): TraceEvent {
+  const changed = { ...draft, values: [...draft.values] };
   for (const { apply } of options) apply(changed);
   scratch.length = 0;
-  return scratch.at(scratch.push(0, event.id, changed.abi, changed.values));
+  return scratch.at(scratch.push(0, changed.id, changed.abi, changed.values));
 }
 
 /** All sets of `size` of the items, those of earlier items first. */

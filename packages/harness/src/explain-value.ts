@@ -1,6 +1,7 @@
 // The values of an event's fields, as `parseEvent` of policies/ reads them.
 
 import {
+  ABI,
   type Constant,
   type EventFormat,
   equal64,
@@ -14,9 +15,15 @@ import {
   unreachable,
 } from "@gatehouse/core";
 
+/** By the native path the call that goes by this name on the event's own path. */
+export function namesakeOf(event: TraceEvent): EventFormat | undefined {
+  if (event.abi === ABI.native || event.format === undefined) return event.format;
+  return event.chunk.catalog.byName(event.format.name);
+}
+
 /** The field's value; `?` where it is not known. `asked`: what a policy asks for of the event. */
 export function showField(event: TraceEvent, name: string, asked: readonly Predicate[]): string {
-  const field = fieldNamed(event.format, name);
+  const field = fieldNamed(event.format, name) ?? fieldNamed(namesakeOf(event), name);
   return field === undefined || !event.isKnown(field.slot) ? "?" : showKnown(event, field, asked);
 }
 

@@ -29,7 +29,7 @@ import {
 } from "@gatehouse/core";
 import { type EventFlip, eventFlips } from "./explain-event.js";
 import { type PolicyFlip, policyFlips } from "./explain-policy.js";
-import { showField } from "./explain-value.js";
+import { namesakeOf, showField } from "./explain-value.js";
 import type { ShownClause } from "./report.js";
 
 export type Inquiry = {
@@ -111,7 +111,8 @@ export type ExplainedDesign = {
 
 export function explain(inquiry: Inquiry): Explanation {
   const { policy, catalog, event, number } = inquiry;
-  const { format, task } = event;
+  const { task } = event;
+  const format = namesakeOf(event);
   const naming =
     format === undefined ? [] : policy.clauses.filter((one) => catalog.byName(one.event) === format);
   const examined = naming.map((clause) => examine(clause, event));
@@ -274,8 +275,9 @@ function explainDesign(
   const lost = compiled.kind === "exact" ? [] : compiled.lost;
   // Where the design is not run at all, what matters is what stood in its way, whatever the event.
   const here = lost.filter((loss) => {
-    if (compiled.kind === "inexpressible") return loss.fails !== fails;
-    return loss.clause === null ? event.format === undefined : naming.has(loss.clause);
+    if (compiled.kind === "inexpressible") return loss.fails !== fails && loss.exempts === undefined;
+    if (loss.exempts !== undefined) return loss.exempts === event.format?.name;
+    return loss.clause === null || naming.has(loss.clause);
   });
   const filter = compiled.kind === "inexpressible" ? null : design.load(compiled.program, catalog);
   return {

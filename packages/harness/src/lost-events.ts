@@ -12,12 +12,13 @@ export class LostEvents {
 
   constructor(lost: readonly Loss[], catalog: Catalog) {
     this.#catalog = catalog;
-    this.#isDefaultLost = lost.some(({ clause }) => clause === null);
-    for (const { clause } of lost) {
-      const id = clause === null ? undefined : catalog.byName(clause.event)?.id;
-      if (clause === null || id === undefined) continue;
+    this.#isDefaultLost = lost.some(({ clause, exempts }) => clause === null && exempts === undefined);
+    for (const { clause, exempts } of lost) {
+      const name = clause?.event ?? exempts;
+      const id = name === undefined ? undefined : catalog.byName(name)?.id;
+      if (id === undefined) continue;
       const known = this.#sections.get(id) ?? new Set();
-      this.#sections.set(id, known.add(clause.task));
+      this.#sections.set(id, known.add(clause?.task ?? null));
     }
   }
 

@@ -14,6 +14,8 @@ export type Replay = {
   readonly taskSide: boolean;
   readonly events: number;
   readonly unreadable: number;
+  /** Events that the trace itself says are missing. */
+  readonly lostEvents: number;
   readonly designs: Readonly<
     Record<string, Outcomes & { readonly byEvent: Readonly<Record<string, Outcomes>> }>
   >;
@@ -55,6 +57,7 @@ export async function replay(
     taskSide: present.some(({ taskSide }) => taskSide),
     events,
     unreadable: trace.stats.unreadable.count,
+    lostEvents: trace.stats.lostEvents,
     designs: Object.fromEntries(outcomes),
     inexpressible: Object.fromEntries(
       absent.map(({ id, lost }) => [id, [...new Set(lost.map(({ reason }) => reason))]]),

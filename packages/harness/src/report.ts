@@ -2,7 +2,7 @@
 
 import type { Compilation, Design, Fails, Mark, Origin } from "@gatehouse/core";
 import type { Cost } from "./cost.js";
-import type { Witness } from "./trace.js";
+import type { TraceSummary, Witness } from "./trace.js";
 
 export type Report = {
   readonly schema: "gatehouse.compare/1";
@@ -10,7 +10,7 @@ export type Report = {
   readonly taskSide: boolean;
   readonly policy: string;
   readonly catalog: string;
-  readonly trace: { readonly events: number; readonly tasks: number; readonly unreadable: number };
+  readonly trace: { readonly events: number } & TraceSummary;
   /** What the policy itself says. */
   readonly decide: Counts;
   /** The first events of the trace, on which costs were measured, and what the loop alone cost there. */

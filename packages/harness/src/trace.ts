@@ -5,8 +5,25 @@ import type { Selection } from "./selection.js";
 
 /** A trace that is read once, from its beginning. Its `stats` are complete when its last chunk has been read. */
 export type TraceSource = AsyncIterable<Chunk> & {
-  readonly stats: { readonly tasks: number; readonly unreadable: { readonly count: number } };
+  readonly stats: {
+    readonly tasks: number;
+    /** Events that the trace itself says are missing. */
+    readonly lostEvents: number;
+    readonly unreadable: { readonly count: number };
+  };
 };
+
+/** What was not judged of a trace that was read to its end. */
+export type TraceSummary = {
+  readonly tasks: number;
+  /** Lines. */
+  readonly unreadable: number;
+  readonly lostEvents: number;
+};
+
+export function summary({ stats: { tasks, unreadable, lostEvents } }: TraceSource): TraceSummary {
+  return { tasks, unreadable: unreadable.count, lostEvents };
+}
 
 /** Every row of a chunk but those that build the task tree, and of these the selected tasks' alone. */
 export function judgedRows(chunk: Chunk, selection: Selection | null): Bitset {

@@ -2,7 +2,17 @@ import { linux618 } from "@gatehouse/catalog";
 import type { Design } from "@gatehouse/core";
 import { describe, expect, test } from "vitest";
 import { compare, selectTask } from "../src/index.js";
-import { allowAll, answering, byName, denyAll, policy, speechless, task, traceOf } from "./stand-ins.js";
+import {
+  allowAll,
+  answering,
+  byName,
+  denyAll,
+  exempting,
+  policy,
+  speechless,
+  task,
+  traceOf,
+} from "./stand-ins.js";
 
 const cat = task(10, "cat");
 const trace = () =>
@@ -72,6 +82,11 @@ describe("compare", () => {
         { clause: "default", line: null, reason: "it has no default", fails: "closed" },
       ],
     });
+  });
+
+  test("counts the events of a call that passes under every policy as lost, and no others", async () => {
+    const [report] = (await ask(exempting)).designs;
+    expect(report).toMatchObject({ lostEvents: 1, falseAllow: 1 });
   });
 
   test("averages what a filter read over the events of the sample", async () => {

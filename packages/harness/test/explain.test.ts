@@ -14,7 +14,7 @@ import { policyAndEvents } from "@gatehouse/policies/arbitrary";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Explanation, explain, findEvent, type PolicyEdit, selectTask } from "../src/index.js";
-import { allowAll, denyAll, speechless, task, traceOf } from "./stand-ins.js";
+import { allowAll, denyAll, exempting, speechless, task, traceOf } from "./stand-ins.js";
 
 const sh = task(1, "sh");
 
@@ -211,6 +211,12 @@ describe("the smallest change of the policy", () => {
       "2: allow read, 3: allow read if fd == 3",
     ]);
   });
+});
+
+test("a call that passes under every policy is a loss where it is asked about", () => {
+  const lostOn = (event: string) => ask(POLICY, eventOf(event), [exempting]).designs[0]?.lost;
+  expect(lostOn("socket()")).toMatchObject([{ reason: "`socket` passes" }]);
+  expect(lostOn("getpid()")).toEqual([]);
 });
 
 test("what is explained of generated policies and events is true", () => {

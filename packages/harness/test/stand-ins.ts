@@ -42,7 +42,7 @@ export type Row = readonly [task: number, event: string, ...values: (number | nu
 export function traceOf(tasks: Task[], ...chunks: readonly (readonly Row[])[]): TraceSource {
   const dictionary = new Dictionary();
   return {
-    stats: { tasks: tasks.length, unreadable: { count: 2 } },
+    stats: { tasks: tasks.length, lostEvents: 0, unreadable: { count: 2 } },
     async *[Symbol.asyncIterator]() {
       for (const rows of chunks) {
         const chunk = new Chunk(linux618, dictionary, { tasks, capacity: Math.max(rows.length, 1) });
@@ -87,6 +87,18 @@ const carriesNothing: TaskSide<null> = {
   check: (state) => ({ state, outcome: PASSES }),
   proc: () => null,
   install: () => [],
+};
+
+/** Lets `socket` pass whatever a policy says, and says so. */
+export const exempting: Design<null> = {
+  ...answering("exempting@test", (event) => (event.name === "socket" ? "allow" : "deny")),
+  compile: () => ({
+    kind: "approximate",
+    program: null,
+    fails: "closed",
+    lost: [{ clause: null, reason: "`socket` passes", fails: "open", exempts: "socket" }],
+    actions: [],
+  }),
 };
 
 /** A design that answers as it is told, whatever the policy. */

@@ -247,8 +247,9 @@ function engine(
         const held: KernelDialectName = structure === "hash-2.6.38" ? "2.6.38" : dialect;
         const models = new Map(
           [...filters].map(([nr, { format, filter }]) => {
-            // Six arguments do not fit into the buffer that was shipped, and nobody survives that.
-            const runs = filter !== "1" && !(design === filterEngineShipped && format.fields.length === 6);
+            // Six arguments of eight bytes do not fit into the buffer of those days, and nobody survives that.
+            const overruns = dialect === "2.6.39" && recordEnd(format) > 60;
+            const runs = filter !== "1" && !overruns;
             return [nr, runs ? new FilterModel(filter, format, held) : null];
           }),
         );
@@ -257,6 +258,10 @@ function engine(
     };
   };
   return { design, structures, catalog, pick, make };
+}
+
+function recordEnd({ fields }: EventFormat): number {
+  return Math.max(...fields.map(({ offset, size }) => offset + size));
 }
 
 function events(design: Design, catalog: Catalog, operators: Operators): Case {

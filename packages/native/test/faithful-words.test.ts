@@ -111,7 +111,11 @@ describe.runIf(addon.ok)("the words of the faithful evaluators", () => {
   });
 
   test("no few words make it take much memory", () => {
-    const all = Uint32Array.from([8, 4096, ...Array.from({ length: 4096 }, () => [4096, 61_440, 0]).flat()]);
+    const all = Uint32Array.from([
+      8,
+      4096,
+      ...Array.from({ length: 4096 }, () => [4096, 61_440, 0, 0]).flat(),
+    ]);
     expect(() => load(all)).toThrow(TypeError);
   });
 

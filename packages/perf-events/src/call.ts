@@ -1,7 +1,7 @@
 // Perf's calls: perf_event_open, the ioctls of its files, close, and two numbers of prctl.
 
 import { type Answer, done, type Fd, type PerfAttr, PR, refused, type TaskCall } from "@gatehouse/core";
-import { eventFormat, isTraced, type TakesFilter, takesFilter } from "./event.js";
+import { isTraced, type TakesFilter, takesFilter, tracedFormat } from "./event.js";
 import { change, eventOf, type Files, type Perf, type TaskEvent, tableOf, taskOf } from "./perf.js";
 
 export type PerfCalled = { readonly perf: Perf; readonly answer: Answer };
@@ -74,7 +74,7 @@ function setFilter(perf: Perf, id: number, filter: string | null, takes: TakesFi
   if (event === undefined) return { perf, answer: done() }; // its task is gone
   if (filter === null) return { perf, answer: refused("EFAULT") };
   if (event.filter !== null) return { perf, answer: refused("EEXIST") };
-  const format = eventFormat(event.event, perf.kernel.catalog);
+  const format = tracedFormat(event.event, perf.kernel.catalog);
   if (format === undefined || !takes(filter, format)) return { perf, answer: refused("EINVAL") };
   return { perf: { ...perf, events: new Map(perf.events).set(id, { ...event, filter }) }, answer: done() };
 }

@@ -8,13 +8,20 @@ export function eventName({ system, event }: EventFormat): string | null {
   return event === null ? null : `${system}:${event}`;
 }
 
+/** Of those that are judged. */
 export function eventFormat(name: string, catalog: Catalog): EventFormat | undefined {
+  const format = tracedFormat(name, catalog);
+  return format?.kind === "task" ? undefined : format;
+}
+
+/** Of any that a task can open: fork, exec and exit too. */
+export function tracedFormat(name: string, catalog: Catalog): EventFormat | undefined {
   const format = catalog.byName(name.slice(name.indexOf(":") + 1));
-  return format !== undefined && eventName(format) === name && format.kind !== "task" ? format : undefined;
+  return format !== undefined && eventName(format) === name ? format : undefined;
 }
 
 export function isTraced(event: string, { catalog, ftrace }: Kernel): boolean {
-  const format = eventFormat(event, catalog);
+  const format = tracedFormat(event, catalog);
   return format !== undefined && (ftrace || format.kind !== "syscall");
 }
 
@@ -26,13 +33,13 @@ const PAGE = 4096;
 
 /** As 2.6.39 did. */
 export const takesFilter: TakesFilter = (filter, format) =>
-  filter.length < PAGE && parseFilter(filter, format, "2.6.39").ok;
+  filter.length < PAGE && parseFilter(filter, format, "2.6.39", undefined, "perf").ok;
 
 /** One event's filter × what happened. Without a filter everything matches. */
 export function matches(filter: ByteString | null, event: TraceEvent, dialect: DialectName): Truth {
   if (filter === null) return true;
   const { format } = event;
-  const bound = format === undefined ? null : boundFilter(filter, format, dialect);
+  const bound = format === undefined ? null : boundFilter(filter, format, dialect, "perf");
   if (bound === null) throw new Error(`\`${filter}\` was set and is no filter`);
   return bound.run(event);
 }

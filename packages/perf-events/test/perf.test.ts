@@ -57,6 +57,16 @@ test("a grandchild's copy follows the first of its line; prctl 31 and 32 move wh
   expect([1, 2, 3].map((pid) => seen(byOwner, pid))).toEqual([["off"], ["off"], ["off"]]);
 });
 
+test("an event that tells of tasks is opened and filtered like any other", () => {
+  const exits = after(
+    booted({ ftrace: false }),
+    1,
+    { call: "perf_event_open", event: "sched:sched_process_exit", attr: {} },
+    filter("pid == 7"),
+  );
+  expect(seen(exits, 1)).toEqual(["on pid == 7"]);
+});
+
 test("closing the last file removes an event, unless a copy came from it", () => {
   const close: TaskCall = { call: "close", fd: 3 };
   expect(seen(after(booted(), 1, open(), close), 1)).toEqual([]);

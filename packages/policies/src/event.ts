@@ -5,7 +5,8 @@
 //   file_open(label={tmp_t}, uid=0, filename="/tmp/x")
 //
 //   event    = [ entry ":" ] name "(" [ argument { "," argument } ] ")" ;
-//   entry    = "int80" | "x32" ;                         how the call came in; the native way has no name
+//   entry    = "int80" | "x32" ;                         how the call came in, and whose table its name is of; the native
+//                                                        way has no name
 //   name     = word ;                                    `syscall_470` is a number that the table may not have
 //   argument = [ field "=" ] value ;                     without a field: the one in that place
 //   value    = number { "|" number } | string | labels | "?" ;
@@ -59,21 +60,18 @@ const NUMBER = /-?[A-Za-z0-9_]+/y;
 const LABEL = /[^ \t\r\v\f\n,{}]+/y;
 
 function readEvent(scanner: Scanner, catalog: Catalog, dictionary: Dictionary): ParsedEvent | null {
-  const abi = readEntry(scanner);
+  const entry = scanner.take(ENTRY)?.text;
+  if (entry !== undefined) scanner.skip(":");
   const name = scanner.take(NAME);
   if (name === null) return scanner.report(scanner.here, "an event is missing", "`openat(dfd=AT_FDCWD)`");
-  const named = eventNamed(scanner, name, catalog);
+  const path = entry === "int80" || entry === "x32" ? entry : "native";
+  // Where the path's table is not known, its calls go by the only names that are.
+  const named = eventNamed(scanner, name, path === "native" ? catalog : (catalog.tables[path] ?? catalog));
   if (named === null) return null;
   const values = readArguments(scanner, named, dictionary);
   if (values === null) return null;
   if (!scanner.atEnd()) return scanner.report(scanner.rest(), "the event should end here");
-  return { event: named.id, abi, values };
-}
-
-function readEntry(scanner: Scanner): Abi {
-  const entry = scanner.take(ENTRY)?.text;
-  if (entry !== undefined) scanner.skip(":");
-  return entry === "int80" ? ABI.int80 : entry === "x32" ? ABI.x32 : ABI.native;
+  return { event: named.id, abi: ABI[path], values };
 }
 
 type Named = Pick<EventFormat, "id" | "name" | "fields">;

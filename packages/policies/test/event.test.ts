@@ -37,7 +37,7 @@ test.each<[string, (string | undefined)[]]>([
 test.each([
   ["read()", 0, ABI.native],
   ["syscall_0()", 0, ABI.native],
-  ["int80:read(fd=0)", 0, ABI.int80],
+  ["int80:read(fd=0)", 3, ABI.int80],
   ["x32: read(fd=0)", 0, ABI.x32],
   ["syscall_470()", 470, ABI.native],
   ["syscall_4094()", 4094, ABI.native],

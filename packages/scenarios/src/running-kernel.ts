@@ -79,12 +79,11 @@ export class RunningKernel {
   }
 
   event(pid: number, text: string, comm = "sh"): TraceEvent {
-    const { catalog, compat } = this.kernel;
+    const { catalog } = this.kernel;
     const dictionary = new Dictionary();
     const task = { pid, parent: null, comm, lineage: new Set([comm]) };
     const chunk = new Chunk(catalog, dictionary, { capacity: 1, slots: SLOTS, tasks: [task], ip: true });
-    const names = text.startsWith("int80:") ? (compat ?? catalog) : catalog;
-    const parsed = parseEvent(text, names, dictionary);
+    const parsed = parseEvent(text, catalog, dictionary);
     if (!parsed.ok) throw new SyntaxError(`\`${text}\`: ${parsed.error[0]?.message}`);
     const { event, abi, values } = parsed.value;
     // A 32-bit caller's registers are 32 bits wide.

@@ -103,7 +103,7 @@ describe("C01, the smallest patch", () => {
       const { ruling, evidence } = settled("C01", { codeSize });
       expect(ruling).toBe("supported");
       expect(texts(evidence, "for")).toEqual([
-        "lines inserted, by the mail's diffstats: bitmask-2009@and 194, filter-engine-2010@v2 1100, event-filters-2011@poc 82",
+        "lines inserted, by the mail's diffstats: bitmask-2009@subset 194, filter-engine-2010@v2 1100, event-filters-2011@poc 82",
       ]);
       expect(texts(evidence, "neither").join()).toMatch(
         /^beyond the inserted lines the patches do not compare/,
@@ -269,5 +269,7 @@ test("C47, new calls: closed by a list of what is allowed; rules that say what t
   expect(texts(comparison, "against")).toEqual([
     `rules that say what to deny, compiled again for the new kernel: \`sendmmsg\` is allowed by ${everybody}`,
     "rules that say what to deny, as they mean it: `sendmmsg` is allowed",
+    "a list of what is allowed, as a seccomp program on 6.18.44: `uretprobe` (335) passes by the native entry path",
+    "a list of what is allowed, as a seccomp program on 6.18.44: `uprobe` (336) passes by the native entry path",
   ]);
 });

@@ -11,9 +11,18 @@
 //   arg0 … arg5      the six registers, whole; null: not known. slot6, slot7 where the catalog's events need them.
 //   strings, labels  the values of the event's fields that are no numbers, in their order; their slots are null
 //
-// The schema's metadata names the version of this shape and the catalog. A byte of a string that is no UTF-8 is `\xNN`.
+// Events that the trace itself says are missing are counted by the metadata of a batch without rows, at the end. The schema's
+// metadata names the version of this shape and the catalog. A byte of a string that is no UTF-8 is `\xNN`.
 
-import { ABI, type Catalog, type Chunk, type EventFormat, type Field, wideSlot } from "@gatehouse/core";
+import {
+  ABI,
+  type Catalog,
+  Chunk,
+  Dictionary,
+  type EventFormat,
+  type Field,
+  wideSlot,
+} from "@gatehouse/core";
 import type * as Arrow from "apache-arrow";
 import { textOf } from "./byte-text.js";
 import { ToldTasks } from "./task-notes.js";
@@ -21,6 +30,8 @@ import { ToldTasks } from "./task-notes.js";
 export const VERSION_KEY = "gatehouse.trace";
 export const VERSION = "1";
 export const CATALOG_KEY = "gatehouse.catalog";
+/** Of a batch: how many events the trace itself says are missing. */
+export const LOST_KEY = "gatehouse.lost";
 export const ABI_NAMES = Object.keys(ABI);
 const KIND_NAMES: readonly EventFormat["kind"][] = ["syscall", "other", "task"];
 const REGISTERS = 6;
@@ -64,6 +75,12 @@ export class ArrowBatches {
       [CATALOG_KEY, title],
     ]);
     this.schema = new arrow.Schema(fieldsOf(arrow, this.#types, shape), metadata);
+  }
+
+  empty(metadata: Map<string, string>): Arrow.RecordBatch {
+    const { catalog, slots, ip } = this.#shape;
+    const none = this.of(new Chunk(catalog, new Dictionary(), { first: 0, slots, ip }));
+    return new this.#arrow.RecordBatch(this.schema, none.data, metadata);
   }
 
   of(chunk: Chunk): Arrow.RecordBatch {

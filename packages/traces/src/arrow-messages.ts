@@ -7,6 +7,7 @@
 //   end     = mark length                        whose length is 0
 //   file    = "ARROW1\0\0" stream footer length "ARROW1"
 
+import { bodyLengthOf } from "./arrow-metadata.js";
 import { startsWith } from "./blocks.js";
 import { TraceError } from "./error.js";
 import { lettersOf, viewOf } from "./scan.js";
@@ -17,8 +18,8 @@ const FILE_START = lettersOf("ARROW1\0\0");
 const FILE_END = lettersOf("ARROW1");
 /** A longer one is no metadata. */
 const MAX_METADATA = 16_777_216;
-/** Where a message's table of fields has the length of its body: format/Message.fbs. */
-const BODY_LENGTH = 10;
+/** Of one batch, which is held whole. */
+const MAX_BODY = 268_435_456;
 
 export function isArrow(head: Uint8Array): boolean {
   return startsWith(head, MARK) || startsWith(head, FILE_START);
@@ -87,7 +88,9 @@ export class ArrowMessages {
       this.#expect("length", WORD);
     } else if (this.#part === "length") this.#begin(viewOf(held).getUint32(0, true));
     else {
-      this.#body = bodyLength(held);
+      this.#body = this.#bodyOf(held);
+      if (this.#body > MAX_BODY)
+        throw new TraceError("limit", `a batch of its Arrow data has more than ${MAX_BODY} bytes`);
       this.#expect("mark", WORD);
     }
   }
@@ -108,6 +111,15 @@ export class ArrowMessages {
     this.#missing = bytes;
   }
 
+  #bodyOf(metadata: Uint8Array): number {
+    try {
+      return bodyLengthOf(metadata);
+    } catch (cause) {
+      if (cause instanceof RangeError) throw this.#misfit(this.#at - metadata.length);
+      throw cause;
+    }
+  }
+
   #misfit(at: number): TraceError {
     if (this.#end !== null) return somethingElse(this.#end);
     if (at === 0) return new TraceError("not-a-trace", "is not an Arrow file");
@@ -120,17 +132,6 @@ export class ArrowMessages {
     if (!startsWith(last.subarray(WORD), FILE_END)) return false;
     return viewOf(last).getUint32(0, true) + last.length === bytes;
   }
-}
-
-function bodyLength(metadata: Uint8Array): number {
-  const view = viewOf(metadata);
-  const table = view.getUint32(0, true);
-  const fields = table - view.getInt32(table, true);
-  const isShort = view.getUint16(fields, true) <= BODY_LENGTH;
-  const field = isShort ? 0 : view.getUint16(fields + BODY_LENGTH, true);
-  const length = field === 0 ? 0n : view.getBigInt64(table + field, true);
-  if (length < 0n) throw new RangeError("a message has a body of less than no bytes");
-  return Number(length);
 }
 
 function somethingElse(at: number): TraceError {

@@ -11,7 +11,16 @@ import {
   type U64,
 } from "@gatehouse/core";
 import type * as Arrow from "apache-arrow";
-import { ArrowBatches, CATALOG_KEY, loadArrow, slotColumn, VERSION, VERSION_KEY } from "./arrow-columns.js";
+import {
+  ArrowBatches,
+  CATALOG_KEY,
+  LOST_KEY,
+  loadArrow,
+  slotColumn,
+  VERSION,
+  VERSION_KEY,
+} from "./arrow-columns.js";
+import { checkColumn } from "./arrow-data.js";
 import { ArrowMessages } from "./arrow-messages.js";
 import { type Blocks, copies } from "./blocks.js";
 import { bytesOfText } from "./byte-text.js";
@@ -33,6 +42,7 @@ export async function* readArrow(blocks: Blocks, options: ReaderOptions): AsyncG
       throw new TraceError("not-a-trace", "is several Arrow streams in one, and their columns differ");
     for await (const batch of decoded(reader)) {
       new Batch(batch, shape).read(rows, stats);
+      stats.lostEvents += lostIn(batch);
       stats.tasks = rows.tasks.appeared;
       yield* rows.take();
     }
@@ -59,6 +69,12 @@ async function* streamsOf(blocks: Blocks, stats: TraceStats): AsyncGenerator<Uin
     if (bytes.length > 0) yield bytes;
   }
   messages.end();
+}
+
+function lostIn({ metadata }: Arrow.RecordBatch): number {
+  const text = metadata.get(LOST_KEY) ?? "0";
+  if (!/^\d{1,15}$/.test(text)) throw misfit(`no number as \`${LOST_KEY}\``);
+  return Number(text);
 }
 
 type Shape = { readonly slots: number; readonly ip: boolean };
@@ -111,7 +127,7 @@ class Batch {
     };
     this.#texts = { strings: column("strings"), labels: column("labels") };
     this.#ids = Uint16Array.from(column("id"), numberOf);
-    this.#abis = Array.from(column("abi"), abiOf);
+    this.#abis = abisOf(column("abi"));
     this.#slots = Array.from({ length: slots }, (_, slot) => column(slotColumn(slot)));
     this.#ip = ip ? column("ip") : null;
   }
@@ -186,7 +202,15 @@ function putTexts(
 
 function columnOf(batch: Arrow.RecordBatch, name: string): Arrow.Vector {
   const vector = batch.getChild(name);
-  if (vector === null) throw new RangeError(`the batch has no column \`${name}\``);
+  const [data, ...others] = vector?.data ?? [];
+  if (vector === null || data === undefined || others.length > 0)
+    throw misfit(`a batch without a column \`${name}\``);
+  try {
+    checkColumn(data, batch.numRows);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw misfit(`a column \`${name}\` that is damaged: ${cause.message}`);
+    throw cause;
+  }
   return vector;
 }
 
@@ -226,6 +250,15 @@ function misfit(what: string): TraceError {
 function numberOf(value: unknown): number {
   if (typeof value !== "number") throw misfit("no number where one is needed");
   return value;
+}
+
+/** Each name is read once, however many rows have it. */
+function abisOf({ data: [data] }: Arrow.Vector): readonly Abi[] {
+  const known: Abi[] = [];
+  return Array.from(data?.values ?? [], (index: number) => {
+    known[index] ??= abiOf(data?.dictionary?.get(index));
+    return known[index];
+  });
 }
 
 function abiOf(name: unknown): Abi {

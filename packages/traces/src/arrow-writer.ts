@@ -2,12 +2,16 @@
 
 import type { Catalog, Chunk } from "@gatehouse/core";
 import type { AsyncByteQueue } from "apache-arrow";
-import { ArrowBatches, loadArrow } from "./arrow-columns.js";
+import { ArrowBatches, LOST_KEY, loadArrow } from "./arrow-columns.js";
 
-/** The bytes of a file with the rows of `chunks`, all of one trace and so of one shape. */
+/**
+ * The bytes of a file with the rows of `chunks`, all of one trace and so of one shape. `lostEvents` is asked at its end; where
+ * there are some, an empty batch has the number.
+ */
 export async function* writeArrow(
   chunks: AsyncIterable<Chunk>,
   catalog: Catalog,
+  lostEvents: () => number = () => 0,
 ): AsyncGenerator<Uint8Array> {
   const arrow = await loadArrow();
   const sink = new (sinkClass(arrow.AsyncByteQueue))();
@@ -21,7 +25,12 @@ export async function* writeArrow(
     writer.write(batches.of(chunk));
     yield* sink.take();
   }
-  if (batches === null) writer.reset(sink, new ArrowBatches(arrow, { catalog, slots: 6, ip: false }).schema);
+  if (batches === null) {
+    batches = new ArrowBatches(arrow, { catalog, slots: 6, ip: false });
+    writer.reset(sink, batches.schema);
+  }
+  const lost = lostEvents();
+  if (lost > 0) writer.write(batches.empty(new Map([[LOST_KEY, String(lost)]])));
   writer.finish();
   yield* sink.take();
 }

@@ -1,72 +1,78 @@
-// The reader of audit lines of type 1326: what a seccomp filter reported, from the kernel's log, auditd's or journald's.
+// The reader of audit logs: the kernel's, auditd's, journald's and what `ausearch -i` makes of them.
 //
 //   [ 3677.391892] audit: type=1326 audit(1795462403.189:2): auid=… pid=2323 comm="logf" … arch=c000003e syscall=110 ip=0x…
 //   type=SECCOMP msg=audit(1795462403.189:2): auid=… pid=2323 comm=6C6F6766 …
+//   type=SYSCALL msg=audit(1748950460.871:1241): arch=c000003e syscall=263 … a0=334 a1=c0014d3943 a2=0 a3=0 … pid=926 …
 //
-//   line   = … ( "type=1326" | "type=SECCOMP" ) … "audit(" … "):" { " " key "=" value } …
-//   value  = '"' … '"' | hex pairs                             a comm that could be misread is printed in hexadecimal
-//
-// Only the number is shown: all registers stay unknown. Other lines of such a log are about something else.
+// What a seccomp filter reported (1326, and 1701 in kernels 3.2 to 3.7) shows the call's number, and SYSCALL (1300, as
+// `auditctl -S` asks for it) four registers besides. audit-record.ts is the grammar. Other records are about something else.
 
-import { ABI, type ByteString, type Chunk, NO_SUCH_CALL } from "@gatehouse/core";
+import type { ByteString } from "@gatehouse/core";
+import { type AuditRecord, readAuditRecord } from "./audit-record.js";
+import { Transports } from "./audit-transports.js";
 import type { LineFormat } from "./line-reader.js";
 import type { ReaderOptions, TraceStats } from "./reader.js";
-import { Rows, setNumber } from "./rows.js";
+import { Rows } from "./rows.js";
 import { byteString } from "./scan.js";
 
-/** AUDIT_ARCH_X86_64, of x32 too, and AUDIT_ARCH_I386: include/uapi/linux/audit.h. */
-const X86_64 = "c000003e";
-const I386 = "40000003";
-
-const HEAD = /\b(?:type=(?:1326 |SECCOMP msg=)audit\([^)]{1,64}\):|audit\[\d{1,10}\]: SECCOMP) /;
-/** In the kernel's order, so that nothing inside a name passes for a field. */
-const RECORD =
-  /^.*? pid=(\d{1,10}) comm=(?:"([^"]{0,15})"|((?:[0-9A-F]{2}){1,15})) (?:exe=(?:"[^"]*"|\S+) )?sig=\d+ arch=([0-9a-f]{1,8}) syscall=(-?\d{1,10}) compat=\d ip=0x([0-9a-f]{1,16})\b/;
 /** Other records, and other lines of a kernel's or a system's log. */
-const OTHER = /\btype=\w{1,40} (?:msg=)?audit\(|^\[ *\d+\.\d{6}\] |^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /;
+const OTHER =
+  /\btype=\w{1,40} (?:msg=)?audit\(|^(?:<\d{1,3}>)?\[ *\d+\.\d{6}\] |^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\] |^(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? |^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|^-- .* --$|^----$|^time->/;
+/** What the kernel says where it could not print all. */
+const LOST =
+  /\baudit_printk_skb: (\d{1,9}) callbacks suppressed|\baudit: (\d{1,9}) callbacks suppressed|\baudit_lost=(\d{1,9})\b/;
+/** Colours, as dmesg prints them. */
+const COLOUR = new RegExp(`${"\u001b"}\\[[\\d;]{0,20}m`, "g");
 
 export class Audit implements LineFormat {
   readonly rows: Rows;
+  readonly #options: ReaderOptions;
   readonly #stats: TraceStats;
+  readonly #transports = new Transports();
+  /** What `audit_lost` has come to: the kernel counts on. */
+  #lost = 0;
 
-  constructor({ catalog, stats }: ReaderOptions) {
-    this.#stats = stats;
-    this.rows = new Rows(catalog, { ip: true });
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    this.#stats = options.stats;
+    this.rows = new Rows(options.catalog, { ip: true });
   }
 
   line(bytes: Uint8Array, start: number, end: number): string | null {
-    const line = byteString(bytes, start, end);
-    if (line.trim() === "") return null;
-    const head = HEAD.exec(line);
-    if (head !== null) return this.#record(line.slice(head.index));
+    const line = byteString(bytes, start, end).replace(COLOUR, "").trimEnd();
+    if (line === "") return null;
+    const record = readAuditRecord(line, this.#options.catalog);
+    if (typeof record === "string") return record;
+    if (record !== null) return this.#add(record);
     if (!OTHER.test(line)) return "it is no line of an audit log";
+    this.#countLost(line);
     this.#stats.skipped++;
     return null;
   }
 
-  /** Answers why it is unreadable; null: it is not. */
-  #record(record: ByteString): string | null {
-    const [, pid, comm, hexComm = "", arch, nr, ip = ""] = RECORD.exec(record) ?? [];
-    if (pid === undefined) return "it does not show a pid, a name, an architecture and a number";
-    if (arch !== X86_64 && arch !== I386) return `\`arch=${arch}\` is not x86`;
+  #add(record: AuditRecord): null {
+    if (!this.#transports.isNew(record)) {
+      this.#stats.skipped++;
+      return null;
+    }
     const { rows } = this;
-    rows.by(rows.tasks.named(Number(pid), comm ?? Buffer.from(hexComm, "hex").toString("latin1")));
-    const row = rows.call(Number(nr), []);
-    if (arch === I386) onInt80(rows.chunk, row, Number(nr));
-    setPointer(rows.chunk, row, ip);
+    const { pid, comm, call, registers, pointer } = record;
+    rows.by(rows.tasks.named(pid, comm));
+    const row = rows.event(call.id, call.abi, registers);
+    if (pointer !== null && rows.chunk.ip !== null) {
+      rows.chunk.ip[2 * row] = pointer.low;
+      rows.chunk.ip[2 * row + 1] = pointer.high;
+    }
     this.#stats.events++;
     rows.turn();
     return null;
   }
-}
 
-function onInt80(chunk: Chunk, row: number, nr: number): void {
-  setNumber(chunk, row, nr >= 0 && nr < NO_SUCH_CALL ? nr : NO_SUCH_CALL);
-  chunk.abi[row] = ABI.int80;
-}
-
-function setPointer({ ip }: Chunk, row: number, hex: string): void {
-  if (ip === null) return;
-  ip[2 * row] = Number.parseInt(hex.slice(-8), 16);
-  ip[2 * row + 1] = Number.parseInt(hex.slice(0, -8) || "0", 16);
+  #countLost(line: ByteString): void {
+    const [, skb, callbacks, total] = LOST.exec(line) ?? [];
+    this.#stats.lostEvents += Number(skb ?? callbacks ?? 0);
+    if (total === undefined) return;
+    this.#stats.lostEvents += Math.max(0, Number(total) - this.#lost);
+    this.#lost = Number(total);
+  }
 }

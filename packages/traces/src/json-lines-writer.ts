@@ -10,8 +10,11 @@ const ABIS = Object.entries(ABI);
 /** Rows that are put together before they are handed on. */
 const BATCH = 4096;
 
-/** The bytes of a text with the rows of `chunks`, all of one trace. */
-export async function* writeJsonLines(chunks: AsyncIterable<Chunk>): AsyncGenerator<Uint8Array> {
+/** The bytes of a text with the rows of `chunks`, all of one trace; `lostEvents` is asked at its end. */
+export async function* writeJsonLines(
+  chunks: AsyncIterable<Chunk>,
+  lostEvents: () => number = () => 0,
+): AsyncGenerator<Uint8Array> {
   const told = new ToldTasks();
   for await (const chunk of chunks) {
     const briefly = chunk.tasks.map(({ pid, comm }) => `"pid":${pid},"comm":${quote(comm)}`);
@@ -26,6 +29,8 @@ export async function* writeJsonLines(chunks: AsyncIterable<Chunk>): AsyncGenera
       yield Buffer.from(lines);
     }
   }
+  const lost = lostEvents();
+  if (lost > 0) yield Buffer.from(`{"lost":${lost}}\n`);
 }
 
 function quote(bytes: string): string {

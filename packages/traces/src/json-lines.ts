@@ -9,7 +9,9 @@
 //   event     a call's `__NR_` name or any other of the catalog's; `syscall_N` by number, `no_such_call` for no number
 //   abi       "int80" or "x32" where the call did not enter by the 64-bit path; an int80 call goes by number
 //   ip        the instruction pointer
-//   args      what is known of the event's fields: numbers as "0x…" or as integers below 2^53, strings, lists of labels.
+//   lost      alone in its line: so many events are missing, by what the trace itself said
+//   args      what is known of the event's fields: numbers as "0x…" or as integers of less than 53 bits
+//             (a negative one is the 64-bit register), strings, lists of labels.
 //             `arg0` … `arg5` are the registers of a call that has no such fields. What is not here is not known.
 //
 // A string's byte that is no UTF-8 is `\xNN` inside the JSON string, a backslash `\\`.
@@ -57,12 +59,16 @@ export class JsonLines implements LineFormat {
   }
 
   #event(line: Record<string, unknown>): void {
+    if (Object.keys(line).join() === "lost") {
+      this.#lost(line.lost);
+      return;
+    }
     const { task, event, abi = "native", ip, args = {}, ...others } = line;
     const [other] = Object.keys(others);
     if (other !== undefined) throw new Misfit(`it has no place for \`${other}\``);
     const path = abiOf(abi);
     const { id, format } = this.#eventOf(event, path);
-    const pointer = ip === undefined ? null : number(ip, "ip", false);
+    const pointer = ip === undefined ? null : number(ip, "ip");
     const values = this.#values(format, object(args, "args"));
     const { rows } = this;
     rows.by(this.#task(object(task, "task")));
@@ -71,6 +77,13 @@ export class JsonLines implements LineFormat {
     if (format?.kind === "task") rows.grow(row);
     else this.#stats.events++;
     rows.turn();
+  }
+
+  #lost(count: unknown): void {
+    if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0)
+      throw new Misfit("`lost` is no number of events");
+    this.#stats.lostEvents += count;
+    this.#stats.skipped++;
   }
 
   #eventOf(name: unknown, abi: Abi): { id: EventId; format: EventFormat | undefined } {
@@ -89,13 +102,13 @@ export class JsonLines implements LineFormat {
     for (const [name, value] of Object.entries(args)) {
       const field = format?.fields.find((candidate) => candidate.name === name);
       if (field !== undefined) values[field.slot] = this.#value(field, value);
-      else values[register(name, format)] = number(value, name, false);
+      else values[register(name, format)] = number(value, name);
     }
     return values;
   }
 
-  #value({ name, kind, signed }: Field, value: unknown): U64 {
-    if (kind === "number") return number(value, name, signed);
+  #value({ name, kind }: Field, value: unknown): U64 {
+    if (kind === "number") return number(value, name);
     if (kind === "string") return this.rows.string(bytes(value, name));
     if (!Array.isArray(value)) throw new Misfit(`\`${name}\` is no list of labels`);
     return this.rows.labels(value.map((label) => string(label, name)));
@@ -156,8 +169,8 @@ function pidOf(value: unknown, name: string): number {
   throw new Misfit(`\`${name}\` is no pid`);
 }
 
-function number(value: unknown, name: string, signed: boolean): U64 {
-  if (typeof value === "number" && Number.isSafeInteger(value) && (value >= 0 || signed)) return u64(value);
+function number(value: unknown, name: string): U64 {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return u64(value);
   if (typeof value === "string" && /^0x[0-9a-f]{1,16}$/i.test(value))
     return {
       high: Number.parseInt(value.slice(2, -8) || "0", 16),

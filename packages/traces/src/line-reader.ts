@@ -2,9 +2,8 @@
 // be read, and hands over the chunks that are full; what a line says is for its format to know.
 
 import type { ByteString, Chunk } from "@gatehouse/core";
-import { TraceError } from "./error.js";
 import { LineCutter, MAX_LINE } from "./line-cutter.js";
-import type { ReaderOptions, TraceReader, TraceStats } from "./reader.js";
+import { addUnreadable, type ReaderOptions, type TraceReader, type TraceStats } from "./reader.js";
 import type { Rows } from "./rows.js";
 import { byteString, NEWLINE } from "./scan.js";
 
@@ -20,10 +19,10 @@ export interface LineFormat {
   usual?(bytes: Uint8Array, start: number, end: number): number;
   /** Any other line, whose newline is at `end`. Answers why it is unreadable; null: it is not. */
   line(bytes: Uint8Array, start: number, end: number): string | null;
+  /** There are no more lines. */
+  end?(): void;
 }
 
-/** Lines that `unreadable.first` keeps. */
-const KEPT = 5;
 /** Bytes of a line that it keeps. */
 const SHOWN = 200;
 
@@ -54,14 +53,18 @@ export class LineReader implements TraceReader {
 
   end(): readonly Chunk[] {
     this.#cutter.end();
+    this.#format.end?.();
     this.stats.tasks = this.#format.rows.tasks.appeared;
     return this.#format.rows.end();
   }
 
   #lines(bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end; ) {
+      const { lines, skipped } = this.stats;
+      const first = at;
       if (this.#format.usual === undefined) this.stats.lines++;
       else at = this.#format.usual(bytes, at, end);
+      if (this.stats.skipped > skipped) this.#about(bytes, first, lines + 1);
       if (at < end) at = this.#line(bytes, at);
     }
   }
@@ -71,10 +74,20 @@ export class LineReader implements TraceReader {
     const end = bytes.indexOf(NEWLINE, start);
     if (end - start > MAX_LINE) this.#tooLong(bytes, start);
     else {
+      const { skipped } = this.stats;
       const why = this.#format.line(bytes, start, end);
+      if (this.stats.skipped > skipped) this.#about(bytes, start, this.stats.lines);
       if (why !== null) this.#unreadable(byteString(bytes, start, end), why);
     }
     return end + 1;
+  }
+
+  /** That line is about something else. */
+  #about(bytes: Uint8Array, start: number, line: number): void {
+    const { about, events } = this.stats;
+    if (about !== null || events > 0) return;
+    const end = Math.min(bytes.indexOf(NEWLINE, start), start + SHOWN);
+    this.stats.about = { line, text: printable(byteString(bytes, start, end)) };
   }
 
   #tooLong(bytes: Uint8Array, start: number): void {
@@ -83,12 +96,14 @@ export class LineReader implements TraceReader {
 
   /** The latest line is. `line` need hold no more than its start. */
   #unreadable(line: ByteString, reason: string): void {
-    const { lines, unreadable } = this.stats;
-    const text = printable(line.slice(0, SHOWN));
-    if (this.#strict) throw new TraceError("unreadable-line", `line ${lines}: ${reason}: \`${text}\``);
-    unreadable.count++;
-    if (unreadable.first.length < KEPT) unreadable.first.push({ line: lines, text, reason });
+    const text = shown(line);
+    addUnreadable({ stats: this.stats, strict: this.#strict }, { line: this.stats.lines, text, reason });
   }
+}
+
+/** The start of a line, fit to be printed. */
+export function shown(line: ByteString): string {
+  return printable(line.slice(0, SHOWN));
 }
 
 /** Bytes that could steer a terminal, or that are no text, as `\x1b`. */

@@ -9,9 +9,11 @@
 // search for its end and without a string (`#usual`). A line that is not of that shape goes the slow way, by the
 // grammar in perf-line.ts, which also says what the usual line means.
 
+import type { Catalog } from "@gatehouse/core";
+import { CallPairs } from "./call-pairs.js";
 import { MAX_LINE } from "./line-cutter.js";
 import type { LineFormat } from "./line-reader.js";
-import { readPerfLine } from "./perf-line.js";
+import { type Named, readPerfLine } from "./perf-line.js";
 import { readRawCall } from "./raw-call.js";
 import type { ReaderOptions, TraceStats } from "./reader.js";
 import { Rows } from "./rows.js";
@@ -33,22 +35,28 @@ import {
   startsWith,
   viewOf,
 } from "./scan.js";
+import { type LiveTask, UNNAMED } from "./task-table.js";
 
 const COMM_COLUMNS = 16;
 const CALL_NAME = lettersOf("raw_syscalls:sys_enter:");
 const CALL_EVENT = viewOf(lettersOf("raw_syscalls:sys_enter: NR "));
 const TASK_EVENTS = lettersOf("sched:sched_process_");
+const SINGLE_CALLS = lettersOf("syscalls:sys_enter_");
 
 export class PerfScript implements LineFormat {
   readonly rows: Rows;
   readonly #stats: TraceStats;
+  readonly #catalog: Catalog;
+  readonly #pairs: CallPairs;
   /** Where the latest usual line starts, if no other came since; its pid. */
   #latest = -1;
   #latestPid = 0;
 
   constructor({ catalog, stats }: ReaderOptions) {
     this.#stats = stats;
+    this.#catalog = catalog;
     this.rows = new Rows(catalog);
+    this.#pairs = new CallPairs(this.rows);
   }
 
   usual(bytes: Uint8Array, start: number, end: number): number {
@@ -110,14 +118,22 @@ export class PerfScript implements LineFormat {
       this.#latestPid = pid;
     }
     this.#latest = start;
-    chunk.task[chunk.length++] = rows.taskIndex;
-    this.#stats.events++;
+    if (this.#pairs.some && this.#pairs.wasFirst(rows.taskIndex)) this.#stats.skipped++;
+    else this.#push();
     return at + 1;
+  }
+
+  /** The call that was read into the row after the last. */
+  #push(): void {
+    const { chunk, taskIndex } = this.rows;
+    chunk.task[chunk.length++] = taskIndex;
+    this.#stats.events++;
   }
 
   /** A line in columns whose event, at `name`, is none of ours: the end of each call, in many a trace. */
   #other(bytes: Uint8Array, start: number, name: number): number {
     if (startsWith(bytes, name, TASK_EVENTS) || startsWith(bytes, name, CALL_NAME)) return 0;
+    if (startsWith(bytes, name, SINGLE_CALLS)) return 0;
     let at = skipWord(bytes, name);
     if (at === name || bytes[at] !== COLON) return 0;
     if (bytes[at + 1] !== SPACE) {
@@ -132,7 +148,7 @@ export class PerfScript implements LineFormat {
   }
 
   line(bytes: Uint8Array, start: number, end: number): string | null {
-    const line = readPerfLine(byteString(bytes, start, end));
+    const line = readPerfLine(byteString(bytes, start, end), this.#catalog);
     const { rows } = this;
     switch (line.kind) {
       case "none":
@@ -140,25 +156,35 @@ export class PerfScript implements LineFormat {
       case "other":
         this.#stats.skipped++;
         break;
+      case "lost":
+        this.#stats.skipped++;
+        this.#stats.lostEvents += line.events;
+        break;
       case "unreadable":
         return line.reason;
       case "call":
-        rows.by(rows.tasks.named(line.by.pid, line.by.comm));
-        rows.call(line.nr, line.registers);
-        this.#stats.events++;
+      case "arguments":
+        rows.by(this.#task(line.by));
+        if (this.#pairs.isNew(line)) this.#stats.events++;
+        else this.#stats.skipped++;
         break;
       case "fork":
-        rows.fork(rows.tasks.named(line.by.pid, line.by.comm), line.child.pid, line.child.comm);
+        rows.fork(this.#task(line.by), line.child.pid, line.child.comm);
         break;
       case "exec": {
-        const { pid, comm } = line.by;
-        rows.exec(rows.tasks.exec(rows.tasks.named(pid, comm), line.thread), line.filename);
+        rows.exec(rows.tasks.exec(this.#task(line.by), line.thread), line.filename);
         break;
       }
       case "exit":
-        rows.exit(rows.tasks.named(line.by.pid, line.by.comm));
+        rows.exit(this.#task(line.by));
     }
     rows.turn();
     return null;
+  }
+
+  /** Where -F leaves names out, a task bears none, or the one that it got by fork or exec. */
+  #task({ pid, comm }: Named): LiveTask {
+    const { tasks } = this.rows;
+    return (comm === UNNAMED && tasks.of(pid)) || tasks.named(pid, comm);
   }
 }

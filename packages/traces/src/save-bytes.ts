@@ -3,9 +3,10 @@
 
 import { createWriteStream } from "node:fs";
 import { chmod, readlink, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { asideOf, removeLeft } from "./aside.js";
 import { TraceError } from "./error.js";
 
 /**
@@ -19,6 +20,7 @@ export async function saveBytes(
 ): Promise<void> {
   const name = path === "-" ? "standard output" : `\`${path}\``;
   const to = path === "-" ? null : await targetOf(path, name);
+  if (to?.aside) await removeLeft(dirname(to.aside));
   // Nobody may read meanwhile what they may not read at the end.
   const mode = to?.mode ?? 0o666;
   const output = to === null ? process.stdout : createWriteStream(to.aside ?? to.path, { mode });
@@ -50,18 +52,14 @@ async function targetOf(path: string, name: string): Promise<Target> {
     if (status.isDirectory())
       throw new TraceError("not-writable", `${name} cannot be written: it is a directory`);
     if (!status.isFile()) return { path: real, aside: null, mode: null };
-    return { path: real, aside: asideOf(real), mode: status.mode & 0o777 };
+    return { path: real, aside: await asideOf(real), mode: status.mode & 0o777 };
   } catch (cause) {
     if (!isSystemError(cause) || cause.code !== "ENOENT") throw explained(cause, name);
     // A link to nothing leads to where the file will be; a name that is none has nothing to read.
     const to = await readlink(path).catch(() => null);
     if (to !== null) return targetOf(resolve(dirname(path), to), name);
-    return { path, aside: asideOf(path), mode: null };
+    return { path, aside: await asideOf(path), mode: null };
   }
-}
-
-function asideOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}`);
 }
 
 function isSystemError(cause: unknown): cause is Error & { readonly code: string; readonly syscall: string } {

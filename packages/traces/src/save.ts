@@ -13,6 +13,8 @@ export type SaveOptions = {
   readonly format: SavedFormat;
   /** Of the chunks; also of a trace that has none. */
   readonly catalog: Catalog;
+  /** Asked when the last chunk was written: how many events the trace itself says are missing. */
+  readonly lostEvents?: () => number;
   /** What stops it. Nothing is left then. */
   readonly signal?: AbortSignal;
 };
@@ -21,7 +23,9 @@ export type SaveOptions = {
 export async function saveTrace(
   chunks: AsyncIterable<Chunk>,
   path: string,
-  { format, catalog, signal }: SaveOptions,
+  { format, catalog, signal, lostEvents = () => 0 }: SaveOptions,
 ): Promise<void> {
-  await saveBytes(format === "arrow" ? writeArrow(chunks, catalog) : writeJsonLines(chunks), path, signal);
+  const bytes =
+    format === "arrow" ? writeArrow(chunks, catalog, lostEvents) : writeJsonLines(chunks, lostEvents);
+  await saveBytes(bytes, path, signal);
 }

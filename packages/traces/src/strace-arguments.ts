@@ -46,6 +46,7 @@ import {
 } from "./scan.js";
 import { SpanTable } from "./span-table.js";
 import { NO_SLOT, type StraceCall } from "./strace-calls.js";
+import { stringAt } from "./strace-results.js";
 import { straceValue } from "./strace-values.js";
 
 const UNFINISHED = lettersOf("<unfinished ...>");
@@ -69,6 +70,8 @@ export class StraceArguments {
   #state = UNKNOWN;
   #low = 0;
   #high = 0;
+  /** Where the latest string begins, its quote included; 0: none. */
+  #string = 0;
 
   constructor(raw: boolean) {
     this.#raw = raw;
@@ -89,7 +92,10 @@ export class StraceArguments {
         slot = bytes[to] === EQUALS ? (call.named.get(byteString(bytes, at, to)) ?? NO_SLOT) : NO_SLOT;
         if (bytes[to] === EQUALS) at = to + 1;
       }
+      const from = at;
       at = this.#value(bytes, at);
+      if (slot === call.sized && this.#string > 0 && at > 0) this.#size(bytes, from, at);
+      this.#string = bytes[from] === QUOTE ? from : 0;
       if (at > 0 && bytes[at] !== COMMA && bytes[at] !== CLOSE) at = this.#rest(bytes, at);
       if (at === 0) return 0;
       if (slot >= 0 && this.#state !== UNKNOWN) this.#store(call, chunk, row, slot);
@@ -101,8 +107,28 @@ export class StraceArguments {
     }
   }
 
+  /**
+   * The size of an uncut string is its length. Where the text has more digits, what the program printed stands behind them:
+   * `write(1, "1", 11) = 1`.
+   */
+  #size(bytes: Uint8Array, from: number, to: number): void {
+    const string = stringAt(bytes, this.#string);
+    if (string === null || (this.#state === NUMBER && this.#high === 0 && this.#low === string.length))
+      return;
+    const size = String(string.length);
+    const text = byteString(bytes, from, to);
+    if (text.startsWith(size) && string.startsWith(text.slice(size.length))) this.#set(string.length);
+    else this.#state = UNKNOWN;
+  }
+
   #store(call: StraceCall, chunk: Chunk, row: number, slot: number): void {
-    const wide = ((call.wide >>> slot) & 1) === 1;
+    if (call.bits === 32) {
+      // What enters by `int 0x80` has nothing above.
+      if (this.#high !== 0 && this.#state !== NEGATIVE) return;
+      this.#high = 0;
+      this.#state = NUMBER;
+    }
+    const wide = call.bits === 32 || ((call.wide >>> slot) & 1) === 1;
     if (!wide && (this.#high !== 0 || this.#low >>> 31 === 1)) return;
     if (this.#state === NEGATIVE && ((call.signed >>> slot) & 1) === 0) return;
     const words = chunk.slots[slot];

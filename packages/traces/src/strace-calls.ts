@@ -4,10 +4,13 @@
 // kernel sees: the upper half of a register whose argument is an `int` (a -1 may be 0xffffffff or 0xffffffffffffffff),
 // and, in a few calls, which register an argument was in.
 
-import type { Catalog, EventFormat, Field } from "@gatehouse/core";
+import { ABI, type Abi, type Catalog, type EventFormat, type Field } from "@gatehouse/core";
 
 export type StraceCall = {
   readonly nr: number;
+  readonly abi: Abi;
+  /** Of a register. Whoever enters by `int 0x80` has narrow ones, of which a text shows all. */
+  readonly bits: 32 | 64;
   readonly name: string;
   /** The slot of each argument, as printed; `NO_SLOT`: of what is no register. */
   readonly slots: readonly number[];
@@ -17,6 +20,8 @@ export type StraceCall = {
   readonly wide: number;
   /** Bit k: the type of slot k has 64 bits and a sign. */
   readonly signed: number;
+  /** The slot of the size of the string before it, which is shown whole unless it is cut; `NO_SLOT`: there is none. */
+  readonly sized: number;
   /** What its success does to the tree of tasks. */
   readonly makes: "fork" | "exec" | "name" | null;
 };
@@ -47,6 +52,13 @@ const CLONE_SLOTS: ReadonlyMap<string, number> = new Map([
   ["tls", 4],
 ]);
 
+/** i386 has the last two the other way round: CONFIG_CLONE_BACKWARDS. */
+const CLONE_SLOTS_32: ReadonlyMap<string, number> = new Map([
+  ...CLONE_SLOTS,
+  ["child_tidptr", 4],
+  ["tls", 3],
+]);
+
 const MAKES: Readonly<Record<string, StraceCall["makes"]>> = {
   clone: "fork",
   clone3: "fork",
@@ -60,12 +72,23 @@ const MAKES: Readonly<Record<string, StraceCall["makes"]>> = {
 const IN_ORDER = [0, 1, 2, 3, 4, 5];
 const ALL = 2 ** IN_ORDER.length - 1;
 
-/** The calls of a catalog by their `__NR_` names, and by number as `-e raw=all` and unknown numbers are printed. */
+/** What strace called a few calls before 4.9. */
+const OLD_NAMES: Readonly<Record<string, string>> = {
+  _exit: "exit",
+  pread: "pread64",
+  pwrite: "pwrite64",
+  umount: "umount2",
+};
+
+/** The calls of a catalog by their `__NR_` names, and by number: in hexadecimal, and in decimal up to strace 4.20. */
 export class StraceCalls {
   readonly #formats: ReadonlyMap<string, EventFormat>;
   readonly #raw: boolean;
+  readonly #path: Path;
 
-  constructor(catalog: Catalog, raw: boolean) {
+  /** `catalog`: the table of the entry path `abi`. */
+  constructor(catalog: Catalog, raw: boolean, abi: Abi) {
+    this.#path = { abi, bits: abi === ABI.int80 ? 32 : 64 };
     const calls = catalog.formats.filter(({ kind }) => kind === "syscall");
     this.#formats = new Map(calls.map((format) => [format.name, format]));
     this.#raw = raw;
@@ -73,29 +96,61 @@ export class StraceCalls {
 
   /** Null where the catalog has no such call. */
   byName(name: string): StraceCall | null {
-    const format = this.#formats.get(name);
-    if (format !== undefined) return this.#raw ? inRegisters(format.id, name) : decoded(format);
-    const [, hex] = /^syscall_0x([0-9a-f]{1,8})$/.exec(name) ?? [];
-    return hex === undefined ? null : inRegisters(Number.parseInt(hex, 16), name);
+    const format = this.#formats.get(OLD_NAMES[name] ?? name);
+    if (format !== undefined)
+      return this.#raw ? inRegisters(format.id, name, this.#path) : decoded(name, format, this.#path);
+    const [, hex, decimal] = /^syscall_(?:0x([0-9a-f]{1,8})|(\d{1,9}))$/.exec(name) ?? [];
+    if (hex !== undefined) return inRegisters(Number.parseInt(hex, 16), name, this.#path);
+    return decimal === undefined ? null : inRegisters(Number(decimal), name, this.#path);
   }
 }
 
-/** All arguments are printed as the registers that they are. */
-function inRegisters(nr: number, name: string): StraceCall {
-  return { nr, name, slots: IN_ORDER, named: null, wide: ALL, signed: 0, makes: MAKES[name] ?? null };
+type Path = Pick<StraceCall, "abi" | "bits">;
+
+/** An argument of 64 bits takes two registers of 32, and has no slot. */
+function slotsInOrder(fields: readonly Field[]): number[] {
+  const slots: number[] = [];
+  let next = 0;
+  for (const { slot } of fields) {
+    for (; next < slot; next += 2) slots.push(NO_SLOT);
+    slots.push(slot);
+    next = slot + 1;
+  }
+  return slots;
 }
 
-function decoded({ id, name, fields }: EventFormat): StraceCall {
+/** All arguments are printed as the registers that they are. */
+function inRegisters(nr: number, name: string, path: Path): StraceCall {
   return {
-    nr: id,
+    ...path,
+    nr,
     name,
-    slots: SLOTS_OF[name] ?? IN_ORDER,
-    named: name === "clone" ? CLONE_SLOTS : null,
-    wide: slotsWhere(fields, WIDE),
-    signed: slotsWhere(fields, SIGNED),
+    slots: IN_ORDER,
+    named: null,
+    wide: ALL,
+    signed: 0,
+    sized: NO_SLOT,
     makes: MAKES[name] ?? null,
   };
 }
+
+/** `printed`: the name that strace gives the call. */
+function decoded(printed: string, { id, name, fields }: EventFormat, path: Path): StraceCall {
+  return {
+    ...path,
+    nr: id,
+    name: printed,
+    slots: SLOTS_OF[name] ?? (path.bits === 32 ? slotsInOrder(fields) : IN_ORDER),
+    named: name !== "clone" ? null : path.bits === 32 ? CLONE_SLOTS_32 : CLONE_SLOTS,
+    wide: slotsWhere(fields, WIDE),
+    signed: slotsWhere(fields, SIGNED),
+    sized: SIZED.includes(name) ? 2 : NO_SLOT,
+    makes: MAKES[name] ?? null,
+  };
+}
+
+/** What they write is printed before they do. */
+const SIZED = ["write", "pwrite64", "sendto"];
 
 const WIDE =
   /\*|^(unsigned )?long$|^(const )?size_t$|^l?off_t$|^(__)?u64$|^aio_context_t$|^(const )?cap_user_/;

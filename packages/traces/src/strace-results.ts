@@ -49,6 +49,11 @@ const SET_NAME = 'PR_SET_NAME, "';
 export function firstString(bytes: Uint8Array, at: number): ByteString | null {
   let from = at;
   while (bytes[from] !== QUOTE) if (bytes[from++] === NEWLINE || from >= bytes.length) return null;
+  return stringAt(bytes, from);
+}
+
+/** The string whose quote is there; null where it was cut, or does not end. */
+export function stringAt(bytes: Uint8Array, from: number): ByteString | null {
   let to = from + 1;
   while (bytes[to] !== QUOTE) {
     if (bytes[to] === NEWLINE || to >= bytes.length) return null;

@@ -38,6 +38,8 @@ export class StraceTasks {
   readonly #born = new Map<number, number>();
   /** Whose pids strace announced: they are not the first task's. */
   readonly #attached = new Set<number>();
+  /** Of tasks that run in another mode than that of the catalog: `32`, `x32`. */
+  readonly #modes = new Map<number, string>();
   /** Whether strace started the program: then the first call is the exec. */
   #started: boolean | null = null;
   /** Whose the lines without a pid are. */
@@ -70,14 +72,16 @@ export class StraceTasks {
     const task = tasks.of(pid);
     if (task !== undefined) return task;
     const first = tasks.of(NO_PID);
-    if (first !== undefined && !this.#attached.has(pid)) return this.#reveal(first, pid);
+    // Who is in the middle of a call does not begin another.
+    const isInCall = begins && this.#unfinished.has(NO_PID);
+    if (first !== undefined && !isInCall && !this.#attached.has(pid)) return this.#reveal(first, pid);
     const [parent] = this.#forking;
     if (!begins || !this.#started || parent === undefined || this.#forking.size > 1)
       return tasks.named(pid, UNNAMED);
     this.#forking.delete(parent);
     this.#born.set(parent, pid);
     const forking = tasks.of(parent);
-    return forking === undefined ? tasks.named(pid, UNNAMED) : this.#rows.fork(forking, pid, forking.comm);
+    return forking === undefined ? tasks.named(pid, UNNAMED) : this.#fork(forking, pid);
   }
 
   /** The first task's pid shows once there are others. */
@@ -90,7 +94,40 @@ export class StraceTasks {
     if (born !== undefined) this.#born.set(pid, born);
     this.#born.delete(NO_PID);
     this.#unprefixed = pid;
+    const mode = this.#modes.get(NO_PID);
+    if (mode !== undefined) this.#modes.set(pid, mode);
+    this.#modes.delete(NO_PID);
     return this.#rows.tasks.rename(first, pid);
+  }
+
+  /** strace says so. A note about a pid that nobody has is about the only task, whose pid it tells. */
+  runs(pid: number, mode: string): void {
+    const { tasks } = this.#rows;
+    const first = tasks.of(NO_PID);
+    if (tasks.of(pid) === undefined && first !== undefined && !this.#attached.has(pid))
+      this.#reveal(first, pid);
+    if (mode === "64") this.#modes.delete(pid);
+    else this.#modes.set(pid, mode);
+  }
+
+  get hasModes(): boolean {
+    return this.#modes.size > 0;
+  }
+
+  /** Undefined: that of the catalog. */
+  modeOf({ pid }: StraceHead): string | undefined {
+    return this.#modes.get(pid ?? this.#withoutPid()?.pid ?? NO_PID);
+  }
+
+  /** A child begins in its parent's mode: strace takes a new task for what its parent was. */
+  #fork(parent: LiveTask, pid: number): LiveTask {
+    this.#inherit(parent.pid, pid);
+    return this.#rows.fork(parent, pid, parent.comm);
+  }
+
+  #inherit(parent: number, child: number): void {
+    const mode = this.#modes.get(parent);
+    if (mode !== undefined && !this.#modes.has(child)) this.#modes.set(child, mode);
   }
 
   attach(pid: number): void {
@@ -125,7 +162,7 @@ export class StraceTasks {
     this.#born.delete(parent.pid);
     if (born === pid) return;
     const child = this.#rows.tasks.of(pid);
-    if (child === undefined || child.parent !== null) this.#rows.fork(parent, pid, parent.comm);
+    if (child === undefined || child.parent !== null) this.#fork(parent, pid);
     else this.#rows.adopt(parent, child);
   }
 
@@ -144,6 +181,7 @@ export class StraceTasks {
     this.resume(task);
     this.#born.delete(task.pid);
     this.#attached.delete(task.pid);
+    this.#modes.delete(task.pid);
     this.#rows.exit(task);
   }
 }

@@ -10,12 +10,24 @@
 //          | name "(" arguments " <unfinished ...>"                      … and another task's line comes first
 //          | "<... " name " resumed>" arguments " = " result …
 //          | "+++ exited with " … | "+++ killed by " … | "+++ superseded by execve in pid " pid " +++"
-//          | "--- SIG" … | "????(" … | "strace: " … | "Process " … | "[ Process PID=" pid " runs in " bits " bit mode. ]"
+//          | "--- SIG" … | "????(" … | "strace: " … | "[ Process PID=" pid " runs in " bits " bit mode. ]"
+//          | [ "strace: " ] "Process " pid ( "attached" | "detached" | "suspended" | "resumed" ) …
+//
+// On a terminal a note can stand in the middle of a call's line, and so can what the program prints; the rest of the call is
+// in a line below (strace-torn.ts).
 //
 // The row of a call stands where the call began. What strace only prints when the call is resumed is added to that row,
 // up to `CHUNK_ROWS` rows later; after that it stays unknown, so that memory stays flat.
 
-import { type ByteString, CHUNK_ROWS, Chunk } from "@gatehouse/core";
+import {
+  ABI,
+  type Abi,
+  type ByteString,
+  type Catalog,
+  CHUNK_ROWS,
+  Chunk,
+  NO_SUCH_CALL,
+} from "@gatehouse/core";
 import { MAX_LINE } from "./line-cutter.js";
 import type { LineFormat } from "./line-reader.js";
 import type { ReaderOptions, TraceStats } from "./reader.js";
@@ -27,6 +39,7 @@ import { type StraceCall, StraceCalls } from "./strace-calls.js";
 import { StraceHead } from "./strace-head.js";
 import { commOf, firstString, isSuccess, nameSet, resultPid } from "./strace-results.js";
 import { StraceTasks, type Unfinished } from "./strace-tasks.js";
+import { TornCalls } from "./strace-torn.js";
 import { type LiveTask, UNNAMED } from "./task-table.js";
 
 const CALL = /^(\w+)\(/;
@@ -34,11 +47,13 @@ const DOTS = lettersOf("<... ");
 const RESUMED = lettersOf(" resumed>");
 const ENDED = /^\+\+\+ (?:exited with|killed by) .*\+\+\+$/;
 const SUPERSEDED = /^\+\+\+ superseded by execve in pid (\d{1,10}) \+\+\+$/;
-const ATTACHED = /strace: Process (\d{1,10}) attached$/;
+/** Up to strace 4.10 without `strace: `, and from a path with the path. */
+const PROCESS =
+  /(^\S*strace: |strace: )?Process (\d{1,10}) (?:(attached)(?: \(waiting for parent\)| with \d+ threads)?|(detached)|suspended|resumed(?: \(parent \d+ ready\))?)$/;
 const MODE = /^(?:strace: )?\[ Process PID=(\d{1,10}) runs in (\w+)[ -](?:bit )?mode\. \]$/;
 /** Of `-k` the frames under a call as well. */
 const NOTE =
-  /^(?:--- |\?{4}\(|strace: |Process \d+ (?:at|de)tached|<(?:unfinished|detached) \.\.\.>$| ?> .*\[0x[0-9a-f]+\]$)/;
+  /^(?:--- |\?{4}\(|\S*strace: |<(?:unfinished|detached) \.\.\.>$| ?> (?:.*\[0x[0-9a-f]+\](?: \S+:\d+)?|BUG IN .*)$)/;
 
 export class Strace implements LineFormat {
   readonly rows: Rows;
@@ -46,9 +61,13 @@ export class Strace implements LineFormat {
   readonly #raw: boolean;
   readonly #tasks: StraceTasks;
   readonly #arguments: StraceArguments;
+  /** By the mode of the task: its calls. */
   readonly #calls: SpanTable<StraceCall | "none">;
-  /** Tasks whose calls have other numbers than the catalog's, and what they run as. */
-  readonly #otherMode = new Map<number, string>();
+  readonly #otherCalls: ReadonlyMap<string, SpanTable<StraceCall | "none">>;
+  /** Whose call a note has broken off. */
+  #open: number | null = null;
+  /** Calls that what the program printed has broken off. */
+  readonly #glued: TornCalls;
   /** Where a resumed call is read before its row is touched. */
   readonly #scratch: Chunk;
   /** The two halves of a resumed call. */
@@ -57,14 +76,24 @@ export class Strace implements LineFormat {
   readonly #head = new StraceHead();
   #event = 0;
 
-  constructor({ catalog, stats }: ReaderOptions, raw: boolean) {
+  constructor(options: ReaderOptions, raw: boolean) {
+    const { catalog, stats } = options;
     this.#stats = stats;
+    this.#glued = new TornCalls(options);
     this.#raw = raw;
     this.rows = new Rows(catalog, { open: CHUNK_ROWS });
     this.#tasks = new StraceTasks(this.rows);
     this.#arguments = new StraceArguments(raw);
-    const calls = new StraceCalls(catalog, raw);
-    this.#calls = new SpanTable((name) => calls.byName(name) ?? "none");
+    const tableOf = (of: Catalog, abi: Abi) => {
+      const calls = new StraceCalls(of, raw, abi);
+      return new SpanTable<StraceCall | "none">((name) => calls.byName(name) ?? "none");
+    };
+    const { int80, x32 } = catalog.tables;
+    this.#calls = tableOf(catalog, ABI.native);
+    this.#otherCalls = new Map([
+      ...(int80 === undefined ? [] : [["32", tableOf(int80, ABI.int80)] as const]),
+      ...(x32 === undefined ? [] : [["x32", tableOf(x32, ABI.x32)] as const]),
+    ]);
     this.#scratch = new Chunk(catalog, this.rows.dictionary, { capacity: 1 });
   }
 
@@ -85,8 +114,8 @@ export class Strace implements LineFormat {
     let first = name;
     while (isInWord(bytes[first] ?? 0)) first++;
     if (first === name || bytes[first] !== OPEN) return 0;
-    const call = this.#calls.get(bytes, name, first++);
-    if (call === "none" || this.#otherMode.has(this.#head.pid ?? 0)) return 0;
+    const call = this.#callsNow()?.get(bytes, name, first++) ?? "none";
+    if (call === "none") return 0;
 
     const { rows } = this;
     rows.turn();
@@ -112,13 +141,24 @@ export class Strace implements LineFormat {
     return end + 1;
   }
 
+  /** Of the task whose line it is; undefined: its mode has no known table. */
+  #callsNow(): SpanTable<StraceCall | "none"> | undefined {
+    if (!this.#tasks.hasModes) return this.#calls;
+    const mode = this.#tasks.modeOf(this.#head);
+    return mode === undefined ? this.#calls : this.#otherCalls.get(mode);
+  }
+
   /** The row after the chunk's last is the task's call. */
   #begin(call: StraceCall, task: LiveTask): void {
     const { rows } = this;
     rows.by(task);
     const row = rows.chunk.length++;
     rows.chunk.task[row] = rows.taskIndex;
-    setNumber(rows.chunk, row, call.nr);
+    if (call.abi === ABI.native) setNumber(rows.chunk, row, call.nr);
+    else {
+      rows.chunk.event[row] = Math.min(call.nr, NO_SUCH_CALL);
+      rows.chunk.abi[row] = call.abi;
+    }
     this.#stats.events++;
   }
 
@@ -161,9 +201,12 @@ export class Strace implements LineFormat {
     const [, thread] = SUPERSEDED.exec(line) ?? [];
     if (thread !== undefined) return this.#superseded(Number(thread));
     const [, pid, mode = ""] = MODE.exec(line) ?? [];
-    if (pid !== undefined) this.#runs(Number(pid), mode);
-    else if (ATTACHED.test(line)) return this.#attached(line);
-    else if (!NOTE.test(line)) return this.#fault(line);
+    if (pid !== undefined) this.#tasks.runs(Number(pid), mode);
+    else {
+      const process = PROCESS.exec(line);
+      if (process !== null) return this.#process(line, process);
+      if (!NOTE.test(line)) return this.#torn(line);
+    }
     this.#stats.skipped++;
     return null;
   }
@@ -197,9 +240,11 @@ export class Strace implements LineFormat {
     const at = this.#arguments.read(text, 0, call, this.#scratch, 0);
     const result = at > 0 ? resultAt(text, at) : 0;
     if (at === 0 || (at > 0 && result === 0)) return HALF;
-    this.#tasks.resume(task);
     this.#complete(unfinished);
-    if (at > 0) this.#finish(call, task, text, 0, result);
+    if (at > 0) {
+      this.#tasks.resume(task);
+      this.#finish(call, task, text, 0, result);
+    } else this.#tasks.suspend(task, { ...unfinished, text: byteString(text, 0, -at - 1) });
     return null;
   }
 
@@ -221,7 +266,6 @@ export class Strace implements LineFormat {
   #ended(): string | null {
     const task = this.#tasks.of(this.#head, null);
     if (task === null) return WHOSE;
-    this.#otherMode.delete(task.pid);
     this.#tasks.exit(task);
     return null;
   }
@@ -233,32 +277,69 @@ export class Strace implements LineFormat {
     return null;
   }
 
-  #runs(pid: number, mode: string): void {
-    if (mode === "64") this.#otherMode.delete(pid);
-    else this.#otherMode.set(pid, mode);
-  }
-
-  /** A terminal shows both on one line: `wait4(-1, strace: Process 4527 attached`, and goes on below. */
-  #attached(line: ByteString): string | null {
-    const note = line.lastIndexOf("strace: ");
-    const [, pid] = ATTACHED.exec(line) ?? [];
-    this.#tasks.attach(Number(pid));
-    if (note === 0) {
+  /** `wait4(-1, strace: Process 4527 attached`: a terminal shows both on one line, and the call goes on below. */
+  #process(
+    line: ByteString,
+    { index, 1: prefix, 2: pid, 3: attached, 4: detached }: RegExpExecArray,
+  ): string | null {
+    if (attached !== undefined) this.#tasks.attach(Number(pid));
+    // Up to 4.6 there is no other word of an end.
+    if (detached !== undefined && prefix === undefined) this.#detached(Number(pid));
+    if (index === 0) {
       this.#stats.skipped++;
       return null;
     }
-    const call = lettersOf(`${line.slice(0, note)} <unfinished ...>\n`);
-    return this.#call(call, 0, 0) > 0 ? null : HALF;
+    const call = lettersOf(`${line.slice(0, index)} <unfinished ...>\n`);
+    if (this.#call(call, 0, 0) === 0) return HALF;
+    this.#open = this.#tasks.of(this.#head, null)?.pid ?? null;
+    return null;
+  }
+
+  #detached(pid: number): void {
+    const task = this.rows.tasks.of(pid);
+    if (task !== undefined) this.#tasks.exit(task);
+  }
+
+  /** A line that is neither: the rest of a call that was torn, its beginning, or nothing. Answers as `line`. */
+  #torn(line: ByteString): string | null {
+    const rest = lettersOf(`${line}\n`);
+    const task = this.#open === null ? undefined : this.rows.tasks.of(this.#open);
+    const unfinished = task && this.#tasks.unfinishedOf(task);
+    if (task && unfinished && this.#goOn(unfinished, task, rest, 0) === null) {
+      this.#open = null;
+      return null;
+    }
+    const { pid, comm } = this.#head;
+    const now = this.#stats.lines;
+    for (const torn of this.#glued.matching(pid, now)) {
+      this.#head.pid = torn.pid;
+      this.#head.comm = torn.comm;
+      if (torn.beginnings.some((start) => this.#call(lettersOf(`${start}${line}\n`), 0, 0) > 0)) {
+        this.#glued.join(torn);
+        return null;
+      }
+    }
+    this.#head.pid = pid;
+    this.#head.comm = comm;
+    const reason = this.#fault(line);
+    if (reason !== HALF) return reason;
+    this.#glued.add({ pid, comm, line: now, text: line, reason });
+    return null;
+  }
+
+  end(): void {
+    this.#glued.end();
   }
 
   /** Why a line is unreadable. */
   #fault(line: ByteString): string {
     const [, name] = CALL.exec(line) ?? [];
     if (name === undefined) return NOTHING;
-    const mode = this.#otherMode.get(this.#head.pid ?? 0);
-    if (mode !== undefined) return `its task runs in ${mode} mode, whose numbers are not the catalog's`;
-    if (this.#calls.get(lettersOf(name), 0, name.length) === "none")
-      return `the catalog has no call \`${name}\``;
+    const calls = this.#callsNow();
+    const mode = this.#tasks.modeOf(this.#head);
+    if (calls === undefined) return `its task runs in ${mode} mode, whose numbers the catalog does not have`;
+    if (calls.get(lettersOf(name), 0, name.length) === "none")
+      return `the catalog has no call \`${name}\`${mode === undefined ? "" : ` of ${mode} mode`}`;
     if (this.#tasks.of(this.#head, null) === null) return WHOSE;
     return this.#raw ? "it does not show a whole call in hexadecimal" : HALF;
   }

@@ -56,9 +56,11 @@ export class TaskTable {
     return this.#become({ pid, parent, comm, lineage });
   }
 
-  /** It goes by another pid. */
+  /** It goes by another pid, also as its children's parent. */
   rename(task: LiveTask, pid: number): LiveTask {
     this.#live.delete(task.pid);
+    for (const child of this.#live.values())
+      if (child.parent === task.pid) this.#become({ ...child, parent: pid });
     return this.#become({ ...task, pid });
   }
 

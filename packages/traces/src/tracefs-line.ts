@@ -5,27 +5,22 @@
 //   head     = comm "-" pid [ "(" tgid ")" ] "[" cpu "]" [ flags ] time ": "
 //   comm     = 1 to 15 bytes, a dash too; "<...>" where the kernel had forgotten it
 //   event    = "sys_enter: NR " number " (" hex 5*( ", " hex ) ")"            raw_syscalls
-//            | "sys_" name "(" [ argument { ", " argument } ] ")"             syscalls, as the kernel prints it
-//            | "sys_enter_" name ": " argument { ", " argument }              syscalls, as a tool prints it
+//            | "sys_" name "(" … ")"                                          syscalls, as the kernel prints them
+//            | "sys_enter_" name ": " …                                       syscalls, as a tool prints them: single-call.ts
 //            | "sched_process_" … as in perf-line.ts
-//            | name ":" … | "sys_" name " -> " …                              of no interest here
-//   argument = name ": " [ "0x" ] hex
+//            | name ":" … | "sys_" name " -> " … | function " <-" function    of no interest here
+//   lost     = "CPU:" cpu " [LOST " number " EVENTS]"
+//
+// Lines of a stack (` => vfs_read+0x10/0xbc`) and what trace-cmd prints first (`cpus=8`) are of no interest either.
 
-import type { ByteString, Catalog, EventFormat, U64 } from "@gatehouse/core";
-import { type Named, type PerfLine, readEvent } from "./perf-line.js";
+import type { ByteString, Catalog } from "@gatehouse/core";
+import { type PerfLine, readArguments, readEvent } from "./perf-line.js";
 import { UNNAMED } from "./task-table.js";
 
-export type TracefsLine =
-  | PerfLine
-  | {
-      readonly kind: "arguments";
-      readonly by: Named;
-      readonly format: EventFormat;
-      /** By slot. */
-      readonly values: readonly (U64 | undefined)[];
-    };
-
-const HEAD = /^ *(.{1,15})-(\d{1,10}) +(?:\([ \d-]{1,16}\) +)?\[\d{1,5}\] +(?:[^ ]{4,8} +)?\d+\.\d+: +/s;
+const HEAD = /^ *(.{1,15})-(\d{1,10}) +(?:\([ \d-]{1,16}\) +)?\[\d{1,5}\] +(?:[^ ]{4,8} +)?\d+(?:\.\d+)?: +/s;
+const LOST = /^CPU:\d{1,5} \[LOST (\d{1,15}) EVENTS\]/;
+const ABOUT_ELSE = /^(?:CPU:| => |cpus=\d|version = \d)/;
+const FUNCTION = / <-[\w.]+|^<(?:user )?stack trace>$/;
 /** What the kernel prints where it does not know a task's name any more. */
 const FORGOTTEN = "<...>";
 const SYSTEMS: Readonly<Record<string, string>> = {
@@ -35,12 +30,13 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   sched_process_exit: "sched:sched_process_exit",
 };
 const CALL = /^sys_(?:enter_(\w+): *(.*)|(\w+)\((.*)\))$/s;
-const ARGUMENT = /^(\w+): (?:0x)?([0-9a-f]{1,16})$/;
 
-export function readTracefsLine(line: ByteString, catalog: Catalog): TracefsLine {
+export function readTracefsLine(line: ByteString, catalog: Catalog): PerfLine {
   const text = line.trimEnd();
   if (text === "" || text.startsWith("#")) return { kind: "none" };
-  if (text.startsWith("CPU:")) return { kind: "other" };
+  const [, lost] = LOST.exec(text) ?? [];
+  if (lost !== undefined) return { kind: "lost", events: Number(lost) };
+  if (ABOUT_ELSE.test(text)) return { kind: "other" };
   const [head, comm = "", pid] = HEAD.exec(text) ?? [];
   if (head === undefined) return unreadable("it does not start with a task and a time");
   const by = { pid: Number(pid), comm: comm === FORGOTTEN ? UNNAMED : comm };
@@ -49,27 +45,11 @@ export function readTracefsLine(line: ByteString, catalog: Catalog): TracefsLine
   const call = tools ?? kernels;
   if (call !== undefined) return readArguments(call, toolsList ?? kernelsList ?? "", by, catalog);
   const [, name, payload = ""] = /^([\w:]+): *(.*)$/s.exec(event) ?? [];
-  if (name === undefined) return / -> /.test(event) ? { kind: "other" } : unreadable("it names no event");
+  if (name === undefined)
+    return / -> /.test(event) || FUNCTION.test(event) ? { kind: "other" } : unreadable("it names no event");
   return readEvent(SYSTEMS[name] ?? name, payload, by);
 }
 
-function readArguments(name: string, list: ByteString, by: Named, catalog: Catalog): TracefsLine {
-  const format = catalog.byName(`sys_enter_${name}`);
-  if (format === undefined) return unreadable(`the catalog has no event \`sys_enter_${name}\``);
-  const values: (U64 | undefined)[] = [];
-  for (const argument of list === "" ? [] : list.split(", ")) {
-    const [, field, hex = ""] = ARGUMENT.exec(argument) ?? [];
-    const slot = format.fields.find((candidate) => candidate.name === field)?.slot;
-    if (slot === undefined)
-      return unreadable(`\`${name}\` has no argument like \`${argument.slice(0, 40)}\``);
-    values[slot] = {
-      high: Number.parseInt(hex.slice(0, -8) || "0", 16),
-      low: Number.parseInt(hex.slice(-8), 16),
-    };
-  }
-  return { kind: "arguments", by, format, values };
-}
-
-function unreadable(reason: string): TracefsLine {
+function unreadable(reason: string): PerfLine {
   return { kind: "unreadable", reason };
 }

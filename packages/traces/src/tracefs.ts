@@ -8,6 +8,7 @@
 // Lines of the first two kinds are read byte by byte (`#usual`), all others by the grammar in tracefs-line.ts.
 
 import type { ByteString, Catalog } from "@gatehouse/core";
+import { CallPairs } from "./call-pairs.js";
 import { MAX_LINE } from "./line-cutter.js";
 import type { LineFormat } from "./line-reader.js";
 import { readRawCall } from "./raw-call.js";
@@ -45,6 +46,7 @@ export class Tracefs implements LineFormat {
   readonly rows: Rows;
   readonly #stats: TraceStats;
   readonly #catalog: Catalog;
+  readonly #pairs: CallPairs;
   /** Where the latest usual line starts, if no other came since; its pid. */
   #latest = -1;
   #latestPid = 0;
@@ -53,6 +55,7 @@ export class Tracefs implements LineFormat {
     this.#stats = stats;
     this.#catalog = catalog;
     this.rows = new Rows(catalog);
+    this.#pairs = new CallPairs(this.rows);
   }
 
   usual(bytes: Uint8Array, start: number, end: number): number {
@@ -108,8 +111,11 @@ export class Tracefs implements LineFormat {
       this.#latestPid = pid;
     }
     this.#latest = start;
-    rows.chunk.task[rows.chunk.length++] = rows.taskIndex;
-    this.#stats.events++;
+    if (this.#pairs.some && this.#pairs.wasFirst(rows.taskIndex)) this.#stats.skipped++;
+    else {
+      rows.chunk.task[rows.chunk.length++] = rows.taskIndex;
+      this.#stats.events++;
+    }
     return at + 1;
   }
 
@@ -135,14 +141,17 @@ export class Tracefs implements LineFormat {
       case "other":
         this.#stats.skipped++;
         break;
+      case "lost":
+        this.#stats.skipped++;
+        this.#stats.lostEvents += line.events;
+        break;
       case "unreadable":
         return line.reason;
       case "call":
       case "arguments":
         rows.by(this.#task(line.by.pid, line.by.comm));
-        if (line.kind === "call") rows.call(line.nr, line.registers);
-        else rows.call(line.format.id, line.values);
-        this.#stats.events++;
+        if (this.#pairs.isNew(line)) this.#stats.events++;
+        else this.#stats.skipped++;
         break;
       case "fork":
         rows.fork(this.#task(line.by.pid, line.by.comm), line.child.pid, line.child.comm);

@@ -79,6 +79,20 @@ test("object events, other paths and bytes that are no UTF-8 read back equal, fr
   expect(await rowsOf(openTrace(Readable.from([lines])))).toEqual(expected);
 });
 
+test("events that are missing are counted after Arrow and after JSON, alone and beside rows", async () => {
+  const { chunks } = read(OBJECTS, asJson);
+  for (const kept of [chunks, []])
+    for (const bytes of [
+      await buffer(Readable.from(writeArrow(Readable.from(kept), linux618, () => 17))),
+      await buffer(Readable.from(writeJsonLines(Readable.from(kept), () => 17))),
+    ]) {
+      const trace = openTrace(Readable.from([bytes]));
+      const rows = kept.reduce((sum, { length }) => sum + length, 0);
+      expect((await rowsOf(trace)).length).toBe(rows);
+      expect(trace.stats).toMatchObject({ lostEvents: 17 });
+    }
+});
+
 test("a trace without rows is an Arrow file without rows", async () => {
   const bytes = await arrowOf([]);
   const trace = openTrace(Readable.from([bytes]));

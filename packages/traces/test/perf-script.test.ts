@@ -79,15 +79,77 @@ describe("a call", () => {
   });
 });
 
+describe("what -F asks for is read, in any choice", () => {
+  test.each([
+    ["no time", "              sh     7 [000] raw_syscalls:sys_enter: NR 3 (3, 0, 0, 0, 0, 0)", "sh 7"],
+    ["no time and no columns", `sh 7 ${CLOSE}`, "sh 7"],
+    ["no name", `   21/37       80.123456789: ${CLOSE}`, " 37"],
+    ["no name and no time", `     37 ${CLOSE}`, " 37"],
+    ["where the call was made", `${line("sh", 7, CLOSE)}      7f95c01d62a0 __close+0x10 (libc.so.6)`, "sh 7"],
+  ])("%s", (_, text, who) => {
+    const { rows, stats } = read(`${text}\n`);
+    expect([rows, stats.unreadable.first]).toEqual([[`${who}: close(fd=3)`], []]);
+  });
+});
+
+describe("events of single calls", () => {
+  const OPENAT = "syscalls:sys_enter_openat: dfd: 0xffffff9c, filename: 0x7ffe43867573";
+  test.each([
+    [
+      "as kernels to 6.18 print them",
+      `${OPENAT}, flags: 0x00000000, mode: 0x00000000`,
+      "openat(dfd=0xffffff9c, filename=0x7ffe43867573, flags=0, mode=0)",
+    ],
+    [
+      "with what pointers lead to",
+      `${OPENAT} "/a, b: "c"", flags: 0x00080000, mode: 0x00000000`,
+      "openat(dfd=0xffffff9c, filename=0x7ffe43867573, flags=0x80000, mode=0)",
+    ],
+    [
+      "in words and decimal",
+      'syscalls:sys_enter_openat: dfd: 4294967196, filename: 139785545139344 "/usr/lib/loca"..., flags: O_RDONLY|O_CLOEXEC',
+      "openat(dfd=0xffffff9c, filename=0x7f225bc34490, flags=0x80000, mode=?)",
+    ],
+    [
+      "with where the call was made",
+      "syscalls:sys_enter_close: fd: 0x00000003      7f95c01d62a0 __close+0x10 (libc.so.6)",
+      "close(fd=3)",
+    ],
+    ["without arguments", "syscalls:sys_enter_getpid: ", "getpid()"],
+  ])("are read %s", (_, event, row) => {
+    const { rows, stats, chunks } = read(`${line("sh", 7, event)}\n`);
+    expect([rows, stats.unreadable.first]).toEqual([[`sh 7: ${row}`], []]);
+    expect(chunks[0]?.at(0).isKnown(5)).toBe(false);
+  });
+
+  const single = (fd: number) => line("sh", 7, `syscalls:sys_enter_close: fd: 0x0000000${fd}`);
+  const raw = (fd: number) => line("sh", 7, `raw_syscalls:sys_enter: NR 3 (${fd}, 1, 2, 3, 4, 5)`);
+  const foreign = close("cat", 8);
+  test.each([
+    ["the raw event first", [raw(3), foreign, single(3), raw(4), single(4)], 1],
+    ["the raw event second", [single(3), raw(3), foreign, single(4), raw(4)], 1],
+    ["not in columns", [raw(3).trimStart(), single(3), foreign, single(4), raw(4).trimStart()], 1],
+    ["alone, twice the same call", [single(3), single(3), foreign], 0],
+  ])("beside raw events of the same calls count once: %s", (_, lines, known) => {
+    const { stats, chunks } = read(`${lines.join("\n")}\n`);
+    expect(stats.events).toBe(3);
+    expect([stats.skipped, stats.lines]).toEqual([lines.length - 3, lines.length]);
+    const calls = [0, 1, 2].map((row) => chunks[0]?.at(row)).filter((event) => event?.task.pid === 7);
+    for (const call of calls) expect(call?.isKnown(5)).toBe(known === 1);
+  });
+});
+
+test("events that perf lost are counted", () => {
+  const text = `${close("sh", 7)}\n${line("sh", 7, "PERF_RECORD_LOST lost 17")}\n`;
+  expect(read(text).stats).toMatchObject({ events: 1, skipped: 1, lostEvents: 17 });
+});
+
 describe("a line that is no call", () => {
   test.each([
     ["another event", line("swapper", 0, "sched:sched_switch: prev_comm=swapper/0 prev_pid=0"), "skipped"],
     ["the end of a call", line("sh", 7, "raw_syscalls:sys_exit: NR 3 = 0"), "skipped"],
-    [
-      "a decoded call",
-      line("sh", 7, "syscalls:sys_enter_openat: dfd: 0xffffff9c, filename: 0x55d0"),
-      "skipped",
-    ],
+    ["the end of a decoded call", line("sh", 7, "syscalls:sys_exit_openat: 0x3"), "skipped"],
+    ["a decoded call of another kernel", line("sh", 7, "syscalls:sys_enter_nocall: fd: 0x3"), "unreadable"],
     ["a counter", line("sh", 7, "        250000 cycles:u:      7ffd4085364c main+0x1c (/bin/sh)"), "skipped"],
     ["a record of perf", line("sh", 7, "PERF_RECORD_LOST lost 17"), "skipped"],
     ["a comment", "# captured on    : Mon Nov 23 10:00:00 2026", "ignored"],
@@ -107,7 +169,7 @@ describe("a line that is no call", () => {
     ["a fork without a child", line("sh", 7, "sched:sched_process_fork: comm=sh pid=7"), "unreadable"],
     ["an exec without a file", line("sh", 7, "sched:sched_process_exec: pid=7 old_pid=7"), "unreadable"],
     ["no event", line("sh", 7, ""), "unreadable"],
-    ["no time", "              sh     7 [000] raw_syscalls:sys_enter: NR 3 (3, 0, 0, 0, 0, 0)", "unreadable"],
+    ["no task", "  1585.023319890: raw_syscalls:sys_enter: NR 3 (3, 0, 0, 0, 0, 0)", "unreadable"],
     ["something else", "hello", "unreadable"],
     ["half a line", "              sh     7 [000]", "unreadable"],
   ])("%s: %#", (_, text, expected) => {

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { linux618 } from "@gatehouse/catalog";
 import type { Chunk } from "@gatehouse/core";
 import { afterAll, describe, expect, test } from "vitest";
+import { asideOf } from "../src/aside.js";
 import { openTrace, type SavedFormat, saveTrace } from "../src/index.js";
 import { close, read } from "./read.js";
 
@@ -74,6 +75,32 @@ test("a new file is as the umask says", async () => {
     process.umask(before);
   }
   expect(statSync(join(folder, "new")).mode & 0o777).toBe(0o640);
+});
+
+test("what a killed writer left goes with the next writer to the folder, and a live writer's file stays", async () => {
+  const inside = join(folder, "left");
+  mkdirSync(inside);
+  const live = await asideOf(join(inside, "other"));
+  const [, pid = "", started = "", where = ""] = /gatehouse-(\d+)-(\d+)-(\w+)$/.exec(live) ?? [];
+  const gone = spawnSync("true").pid;
+  const kept = [
+    live,
+    // Of another host or container, whose pids are not to be seen from here.
+    join(inside, `.x.gatehouse-${gone}-1-${where === "00000000" ? "11111111" : "00000000"}`),
+    // Where it is not known when the writer started.
+    join(inside, `.x.gatehouse-${gone}-0-${where}`),
+    join(inside, ".x.gatehouse-of-mine"),
+  ];
+  const removed = [
+    join(inside, `.x.gatehouse-${gone}-1-${where}`),
+    // The pid was given again.
+    join(inside, `.x.gatehouse-${pid}-${Number(started) - 1}-${where}`),
+  ];
+  for (const path of [...kept, ...removed]) writeFileSync(path, "half");
+  await save(join(inside, "trace"));
+  expect(readdirSync(inside).sort()).toEqual(
+    [...kept.map((path) => path.slice(inside.length + 1)), "trace"].sort(),
+  );
 });
 
 describe("a TraceError says why it cannot be saved", () => {

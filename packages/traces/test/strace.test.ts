@@ -62,11 +62,169 @@ describe("whose a line is", () => {
       "sh 0 of ? (sh): sched_process_fork",
       "sh 0 of ? (sh): wait4",
       "sh 8 of 0 (sh): close",
-      "sh 8 of 0 (sh): sched_process_exit",
+      "sh 8 of 7 (sh): sched_process_exit",
       "sh 7 of ? (sh): exit_group",
     ]);
     expect([stats.unreadable.count, stats.events]).toEqual([0, 5]);
   });
+});
+
+describe("a task has a personality, which strace tells where it changes", () => {
+  const shown = (...lines: readonly string[]) => {
+    const { chunks, stats } = strace(lines.join("\n"));
+    expect(stats.unreadable.first).toEqual([]);
+    return chunks
+      .flatMap(tasksOf)
+      .flatMap(({ row, task }) => (row.includes("sched") ? [] : [`${task}: ${row}`]));
+  };
+
+  test.each([[""], ["strace: "]])("of the only task, whose pid the note tells (%j)", (prefix) => {
+    expect(
+      shown(
+        'execve("./bin", ["./bin"], 0x7ffc /* 24 vars */) = 0',
+        `${prefix}[ Process PID=14392 runs in 32 bit mode. ]`,
+        'write(1, "hello\\n", 6) = 6',
+        'openat(AT_FDCWD, "x", O_RDONLY) = -1 ENOENT (No such file or directory)',
+        "exit(2) = ?",
+      ).slice(1),
+    ).toEqual([
+      "bin 14392 of ? (bin): int80:write(fd=1, buf=?, count=6)",
+      "bin 14392 of ? (bin): int80:openat(dfd=?, filename=?, flags=0, mode=?)",
+      "bin 14392 of ? (bin): int80:exit(error_code=2)",
+    ]);
+  });
+
+  test("of children, until the next note, over exec and fork", () => {
+    expect(
+      shown(
+        '100 execve("./a32", ["./a32"], 0x7ffd /* 84 vars */) = 0',
+        "100 [ Process PID=100 runs in 32 bit mode. ]",
+        "100 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0xf7f0) = 101",
+        "101 close(3) = 0",
+        '101 execve("/bin/sh", ["sh"], 0xff8123 /* 3 vars */) = 0',
+        "101 [ Process PID=101 runs in 64 bit mode. ]",
+        "101 brk(NULL) = 0x56187162a000",
+        "100 pread64(3, 0xf7f0, 8, 4294967296) = 8",
+        "100 [ Process PID=100 runs in x32 mode. ]",
+        "100 close(3) = 0",
+      ).slice(1),
+    ).toEqual([
+      "a32 100 of ? (a32): int80:clone(clone_flags=0x1000011, newsp=0, parent_tidptr=?, tls=?, child_tidptr=0xf7f0)",
+      "a32 101 of 100 (a32): int80:close(fd=3)",
+      "a32 101 of 100 (a32): int80:execve(filename=?, argv=?, envp=0xff8123)",
+      "sh 101 of 100 (a32, sh): brk(brk=0)",
+      "a32 100 of ? (a32): int80:pread64(fd=3, buf=0xf7f0, count=8)",
+      "a32 100 of ? (a32): x32:close(fd=3)",
+    ]);
+  });
+});
+
+describe("on a terminal, lines are torn", () => {
+  const torn = (...lines: readonly string[]) => {
+    const { chunks, stats } = strace(lines.join("\n"));
+    return { shown: chunks.flatMap(tasksOf).map(({ row, task }) => `${task}: ${row}`), stats };
+  };
+  const events = (rows: readonly string[]) => rows.filter((row) => !row.includes("sched_process"));
+
+  test("by notes of strace 4.11 and newer", () => {
+    const { shown, stats } = torn(
+      'execve("./manager", ["./manager"], 0x7ffc /* 59 vars */) = 0',
+      "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLDstrace: Process 26 attached",
+      "strace: Process 27 attached",
+      ", child_tidptr=0x7de6) = 26",
+      "[pid 24] close(4)                   = 0",
+      '[pid 26] execve("./writer", ["./writer"], 0x7ffd /* 59 vars */) = 0',
+      '[pid 26] write(1, "Hello, world!\\0", 14) = 14',
+    );
+    expect(events(shown).slice(1)).toEqual([
+      "manager 0 of ? (manager): clone(clone_flags=0x1200011, newsp=0, parent_tidptr=?, child_tidptr=0x7de6, tls=?)",
+      "manager 24 of ? (manager): close(fd=4)",
+      "manager 26 of 24 (manager): execve(filename=?, argv=?, envp=0x7ffd)",
+      "writer 26 of 24 (manager, writer): write(fd=1, buf=?, count=14)",
+    ]);
+    expect(stats.unreadable.first).toEqual([]);
+  });
+
+  test("by notes of older ones, which also tell of ends", () => {
+    const { shown, stats } = torn(
+      'execve("/bin/bash", ["bash"], [/* 20 vars */]) = 0',
+      "clone(Process 43 attached (waiting for parent)",
+      "Process 43 resumed (parent 42 ready)",
+      "child_stack=0, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0x7f4d) = 43",
+      "[pid 43] exit_group(0)               = ?",
+      "Process 43 detached",
+      "wait4(-1, Process 42 suspended",
+      "NULL, 0, NULL) = 43",
+      "Process 42 resumed",
+    );
+    expect(events(shown).slice(1)).toEqual([
+      "bash 0 of ? (bash): clone(clone_flags=0x1200011, newsp=0, parent_tidptr=?, child_tidptr=0x7f4d, tls=?)",
+      "bash 43 of 0 (bash): exit_group(error_code=0)",
+      "bash 0 of ? (bash): wait4(upid=?, stat_addr=0, options=0, ru=0)",
+    ]);
+    expect(stats.unreadable.first).toEqual([]);
+  });
+
+  test("a child that speaks first, without notes, is no one who is in the middle of a call", () => {
+    const { shown, stats } = torn(
+      'execve("/usr/bin/bash", ["bash"], 0x7fff /* 36 vars */) = 0',
+      "clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD <unfinished ...>",
+      "[pid 38] set_robust_list(0x7fe8, 24) = 0",
+      "[pid 37] <... clone resumed>, child_tidptr=0x7fe8) = 38",
+      "[pid 37] wait4(-1,  <unfinished ...>",
+      "[pid 38] +++ exited with 0 +++",
+      "<... wait4 resumed>NULL, 0, NULL) = 38",
+      "exit_group(0)                           = ?",
+    );
+    expect(events(shown).slice(1)).toEqual([
+      "bash 0 of ? (bash): clone(clone_flags=0x1000011, newsp=0, parent_tidptr=?, child_tidptr=0x7fe8, tls=?)",
+      "bash 38 of 0 (bash): set_robust_list(head=0x7fe8, len=24)",
+      "bash 37 of ? (bash): wait4(upid=?, stat_addr=0, options=0, ru=0)",
+      "bash 37 of ? (bash): exit_group(error_code=0)",
+    ]);
+    expect(stats.unreadable.first).toEqual([]);
+  });
+
+  test.each([
+    [['write(1, "1", 11)                        = 1'], "write(fd=1, buf=?, count=1)"],
+    [['write(1, "20531", 520531) = 5'], "write(fd=1, buf=?, count=5)"],
+    [['write(1, "a\\tb", 3) = 3'], "write(fd=1, buf=?, count=3)"],
+    [['write(1, "1", 17) = 1'], "write(fd=1, buf=?, count=?)"],
+    [['write(1, "1"..., 17) = 17'], "write(fd=1, buf=?, count=17)"],
+    [['write(1, "Hello world!\\n", 13Hello world!', ")          = 13"], "write(fd=1, buf=?, count=13)"],
+    [["read(0, abc", '"abc\\n", 1024)       = 4'], "read(fd=0, buf=?, count=0x400)"],
+  ])("by what the program prints: %j", (lines, row) => {
+    const { rows, stats } = strace(lines.join("\n"));
+    expect([rows, stats.unreadable.first]).toEqual([[` 0: ${row}`], []]);
+  });
+
+  test("and what finds no rest is one unreadable line, by its own number", () => {
+    const { rows, stats } = strace(`read(0, abc\n${"close(3) = 0\n".repeat(40)}`);
+    expect([rows.length, stats.unreadable]).toEqual([
+      40,
+      { count: 1, first: [{ line: 1, text: "read(0, abc", reason: "it does not show a whole call" }] },
+    ]);
+  });
+
+  test.each([
+    "./strace: Process 12 attached with 15 threads",
+    "/usr/bin/strace: Process 5 attached",
+    " > /lib/libc.so.6(__open64+0xc8) [0xfe198] open64.c:41",
+    " > BUG IN libunwind",
+    "Process 7 suspended",
+  ])("`%s` is a note", (note) => {
+    const { rows, stats } = strace(`7 close(3) = 0\n${note}\n`);
+    expect([rows, stats.skipped, stats.unreadable.count]).toEqual([[" 7: close(fd=3)"], 1, 0]);
+  });
+});
+
+test.each([
+  ["_exit(0) = ?", "exit(error_code=0)"],
+  ['pread(3, "x"..., 832, 64) = 832', "pread64(fd=3, buf=?, count=832, pos=64)"],
+  ['umount("/mnt", 0) = 0', "umount2(name=?, flags=0)"],
+  ["syscall_318(0x7ffd, 0x10, 0, 0x55, 0x56, 0) = 0x10", "getrandom(ubuf=0x7ffd, len=16, flags=0)"],
+])("old strace's `%s` is read", (line, row) => {
+  expect(rowsOf(line)).toEqual([` 0: ${row}`]);
 });
 
 describe("an argument", () => {
@@ -358,7 +516,7 @@ describe("a line that is no call", () => {
     const { stats } = strace(
       [
         "7 frobnicate(3) = 0",
-        "[ Process PID=7 runs in 32 bit mode. ]",
+        "[ Process PID=7 runs in 31 bit mode. ]",
         "7 close(3) = 0",
         "8 close(3",
         "9 hi",
@@ -367,9 +525,9 @@ describe("a line that is no call", () => {
     );
     expect(stats.unreadable.first.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
       "1: the catalog has no call `frobnicate`",
-      "3: its task runs in 32 mode, whose numbers are not the catalog's",
-      "4: it does not show a whole call",
+      "3: its task runs in 31 mode, whose numbers the catalog does not have",
       "5: it shows neither a call nor anything else that strace prints",
+      "4: it does not show a whole call",
     ]);
   });
 });

@@ -2,7 +2,14 @@
 
 import { linux618 } from "@gatehouse/catalog";
 import { archOf, compile, type Shape } from "@gatehouse/classic-bpf";
-import { type Design, type Filter, on, type Policy, type Result } from "@gatehouse/core";
+import {
+  type Design,
+  type Filter,
+  isExactButForExempted,
+  on,
+  type Policy,
+  type Result,
+} from "@gatehouse/core";
 import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
 import {
   filterEngineCorrected,
@@ -80,7 +87,7 @@ function loadHeld<P>(design: Design<P>, options: FaithfulOptions, policy: Policy
 
 function load<P>(design: Design<P>, policy: Policy): Judge | null {
   const compiled = design.compile(policy, linux618);
-  return compiled.kind === "exact" ? design.load(compiled.program, linux618) : null;
+  return isExactButForExempted(compiled) ? design.load(compiled.program, linux618) : null;
 }
 
 /** As many programs as tasks set them: all are run. */

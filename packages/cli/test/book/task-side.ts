@@ -147,6 +147,7 @@ function execing(variant: Variant): string {
 }
 
 function allowingExecve(variant: Variant): string {
+  if (put(variant, { read: "1" }).running.verdict(1, "execve()") === "allow") return "it always passes";
   const may = (privileged: boolean) =>
     put(variant, { execve: "1" }, {}, privileged).running.verdict(1, "execve()") === "allow";
   if (may(false)) return "the task itself";

@@ -1,13 +1,21 @@
 // Mask × event → verdict: a bounds test, a load and a bit test.
 
-import { ABI, FIRST_OTHER_EVENT, type Rule, type TaskFilter } from "@gatehouse/core";
+import {
+  ABI,
+  type Catalog,
+  FIRST_OTHER_EVENT,
+  type Meter,
+  type Rule,
+  type TaskFilter,
+} from "@gatehouse/core";
 import { type Bitmask, isAllowed } from "./program.js";
 
-export function load(mask: Bitmask): TaskFilter {
+export function load(mask: Bitmask, _catalog: Catalog, meter?: Meter): TaskFilter {
   return {
     evaluate(event) {
       if (event.abi !== ABI.native) return "deny";
       if (event.id >= FIRST_OTHER_EVENT) return "allow"; // only system calls pass by here
+      meter?.read(mask.words.BYTES_PER_ELEMENT);
       return isAllowed(mask, event.id) ? "allow" : "deny";
     },
     lower() {
@@ -15,8 +23,6 @@ export function load(mask: Bitmask): TaskFilter {
       for (let nr = 0; nr < mask.length; nr++) if (isAllowed(mask, nr)) rules.set(nr, "allow");
       return { rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" };
     },
-    // The event's number and entry path, and one word of the mask.
-    touched: () => ({ predicates: 0, bytes: 2 + 1 + 4 }),
     steps(event) {
       if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
       if (event.id >= FIRST_OTHER_EVENT) return [];

@@ -22,7 +22,7 @@ export function variant(
     compile: (policy, catalog, fails) => compile(policy, catalog, fails, generation),
     parse: (lines, catalog) => parse(lines, catalog, generation),
     print,
-    load: (program, catalog) => load(program, catalog, generation),
+    load: (program, catalog, meter) => load(program, catalog, generation, meter),
     task,
   });
 }

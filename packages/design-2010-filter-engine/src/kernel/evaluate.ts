@@ -8,6 +8,7 @@ import {
   type EventId,
   FIRST_OTHER_EVENT,
   lower,
+  type Meter,
   type Rule,
   type TaskFilter,
 } from "@gatehouse/core";
@@ -15,11 +16,19 @@ import { type BoundProgram, bind, parseFilter, program, steps } from "@gatehouse
 import { type Generation, overruns } from "./generation.js";
 import { type FilterEngine, WILDCARD } from "./program.js";
 
-export function load({ filters }: FilterEngine, catalog: Catalog, generation: Generation): TaskFilter {
+/** A place in the table that the number leads to. */
+const POINTER_BYTES = 8;
+
+export function load(
+  { filters }: FilterEngine,
+  catalog: Catalog,
+  generation: Generation,
+  meter?: Meter,
+): TaskFilter {
   const rules = new Map<EventId, Rule>();
   const entries: (Entry | undefined)[] = [];
   for (const { nr, filter } of filters) {
-    const { entry, rule } = loadEntry(nr, filter, catalog, generation);
+    const { entry, rule } = loadEntry({ nr, filter }, catalog, generation, meter);
     if (entry === BUG) continue; // nobody comes back from there, as from a call without an entry
     entries[nr] = entry;
     rules.set(nr, rule);
@@ -28,19 +37,13 @@ export function load({ filters }: FilterEngine, catalog: Catalog, generation: Ge
     evaluate(event) {
       if (event.abi !== ABI.native) return "deny";
       if (event.id >= FIRST_OTHER_EVENT) return "allow"; // only system calls pass by here
+      meter?.read(POINTER_BYTES);
       const entry = entries[event.id];
       if (entry === undefined || entry === WILDCARD) return entry === undefined ? "deny" : "allow";
       const match = entry.run(event);
       return match === "unknown" ? match : match ? "allow" : "deny";
     },
     lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
-    touched(event) {
-      const entry = event.abi === ABI.native ? entries[event.id] : undefined;
-      const lookUp = 2 + 1 + 8; // the event's number and entry path, and a pointer to the entry
-      if (entry === undefined || entry === WILDCARD) return { predicates: 0, bytes: lookUp };
-      const { predicates, bytes } = entry.touched(event);
-      return { predicates, bytes: lookUp + bytes };
-    },
     steps(event) {
       if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
       if (event.id >= FIRST_OTHER_EVENT) return [];
@@ -60,15 +63,15 @@ type Entry = typeof WILDCARD | BoundProgram;
 const BUG = "BUG";
 
 function loadEntry(
-  nr: number,
-  filter: string,
+  { nr, filter }: FilterEngine["filters"][number],
   catalog: Catalog,
   generation: Generation,
+  meter: Meter | undefined,
 ): { entry: Entry | typeof BUG; rule: Rule } {
   if (filter === WILDCARD) return { entry: WILDCARD, rule: "allow" };
   const { condition, format } = read(nr, filter, catalog, generation);
   if (overruns(generation, format)) return { entry: BUG, rule: "deny" };
-  return { entry: bind(program(condition, format)), rule: lower(condition, format) };
+  return { entry: bind(program(condition, format), meter), rule: lower(condition, format) };
 }
 
 function read(

@@ -60,11 +60,11 @@ function sayFilter(
   const condition = permits(policy, clauses);
   if (condition.kind === "constant") return { ok: true, value: condition.value ? WILDCARD : null };
   if (format.event === null) {
-    return { ok: false, error: `tracing does not cover \`${format.name}\`, so only \`1\` works on it` };
+    return { ok: false, error: "tracing does not cover the call, so only `1` works on it" };
   }
   if (overruns(generation, format)) {
     const sizes = `${recordSize(format)} bytes and its buffer ${generation.recordBytes}`;
-    return { ok: false, error: `the record of \`${format.name}\` has ${sizes}: only \`1\` works on it` };
+    return { ok: false, error: `the call's record has ${sizes}: only \`1\` works on it` };
   }
   const printed = printFilter(condition, format, generation.dialect);
   if (!printed.ok)

@@ -22,7 +22,7 @@ export function variant(
     compile: (policy, catalog, fails) => compile(policy, catalog, fails, form),
     parse: (lines, catalog) => parse(lines, catalog, form),
     print,
-    load: (program, catalog) => load(program, catalog, form),
+    load: (program, catalog, meter) => load(program, catalog, form, meter),
     task,
   });
 }

@@ -11,11 +11,11 @@ import {
   type EventId,
   FIRST_OTHER_EVENT,
   lower,
+  type Meter,
   NEVER,
   type Rule,
   type Step,
   type TaskFilter,
-  type Touched,
   type TraceEvent,
   type Truth,
 } from "@gatehouse/core";
@@ -24,14 +24,19 @@ import {
   bind,
   type DialectName,
   parseFilter,
+  perfRecord,
   program,
   run,
   steps,
 } from "@gatehouse/ftrace";
 import { eventFormat } from "@gatehouse/perf-events";
-import { type EventFilters, type Form, NOTHING, type PerfEvent } from "./program.js";
+import { type EventFilters, type Form, isExempt, NOTHING, type PerfEvent } from "./program.js";
 
-export function load({ events }: EventFilters, catalog: Catalog, { dialect }: Form): TaskFilter {
+/** A link of the list of a tracepoint's events. */
+const LINK_BYTES = 8;
+
+export function load({ events }: EventFilters, catalog: Catalog, form: Form, meter?: Meter): TaskFilter {
+  const { dialect } = form;
   const conditions = new Map<EventFormat, Condition[]>();
   for (const event of events) {
     const { format, condition } = loadEvent(event, catalog, dialect);
@@ -42,24 +47,28 @@ export function load({ events }: EventFilters, catalog: Catalog, { dialect }: Fo
   const hooks: (Hook | undefined)[] = [];
   const rules = new Map<EventId, Rule>();
   for (const [format, matches] of conditions) {
-    hooks[format.id] = matches.map((match) => bind(program(match, format)));
+    hooks[format.id] = matches.map((match) => bind(program(match, format), meter));
     rules.set(format.id, lower(any(matches), format));
   }
+  const exempt = new Set(catalog.formats.filter((format) => isExempt(format, form)).map(({ id }) => id));
+  for (const id of exempt) rules.set(id, "allow");
   return {
     evaluate(event) {
       if (event.abi !== ABI.native) return "deny"; // perf's system-call events had no compat support
+      if (exempt.has(event.id)) return "allow";
       const hook = hooks[event.id];
       if (hook === undefined) return event.id >= FIRST_OTHER_EVENT ? "allow" : "deny";
-      const match = matchesOne(hook, event);
+      const match = matchesOne(hook, event, meter);
       return match === "unknown" ? match : match ? "allow" : "deny";
     },
     lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
-    touched: (event) => touched((event.abi === ABI.native && hooks[event.id]) || [], event),
     steps(event) {
       if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
       const { format } = event;
-      const matches = format === undefined ? undefined : conditions.get(format);
-      if (format !== undefined && matches !== undefined) return stepsOf(matches, format, event, dialect);
+      if (isExempt(format, form)) return [{ text: `${event.name} needs no event`, value: true }];
+      const record = format === undefined ? undefined : perfRecord(format, dialect);
+      const matches = record === undefined ? undefined : conditions.get(record);
+      if (record !== undefined && matches !== undefined) return stepsOf(matches, record, event, dialect);
       return event.id >= FIRST_OTHER_EVENT ? [] : [{ text: `an event on ${event.name}`, value: false }];
     },
   };
@@ -90,34 +99,23 @@ function loadEvent(
   catalog: Catalog,
   dialect: DialectName,
 ): { format: EventFormat; condition: Condition } {
-  const format = eventFormat(event, catalog);
-  if (format === undefined) throw new RangeError(`${catalog.title} has no event \`${event}\``);
+  const known = eventFormat(event, catalog);
+  if (known === undefined) throw new RangeError(`${catalog.title} has no event \`${event}\``);
+  const format = perfRecord(known, dialect);
   if (filter === null) return { format, condition: ALWAYS };
   if (filter === NOTHING) return { format, condition: NEVER };
-  const parsed = parseFilter(filter, format, dialect);
+  const parsed = parseFilter(filter, known, dialect, undefined, "perf");
   if (!parsed.ok) throw new RangeError(`\`${event}\` does not take \`${filter}\``);
   return { format, condition: parsed.value };
 }
 
-function matchesOne(hook: Hook, event: TraceEvent): Truth {
+function matchesOne(hook: Hook, event: TraceEvent, meter: Meter | undefined): Truth {
   let match: Truth = false;
   for (const filter of hook) {
+    meter?.read(LINK_BYTES);
     const next = filter.run(event);
     if (next === true) return true;
     if (next === "unknown") match = "unknown";
   }
   return match;
-}
-
-function touched(hook: Hook, event: TraceEvent): Touched {
-  let predicates = 0;
-  let bytes = 2 + 1; // the event's number and entry path
-  for (const filter of hook) {
-    bytes += 8; // a link of the list
-    const read = filter.touched(event);
-    predicates += read.predicates;
-    bytes += read.bytes;
-    if (filter.run(event) === true) break;
-  }
-  return { predicates, bytes };
 }

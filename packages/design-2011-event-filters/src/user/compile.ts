@@ -19,7 +19,7 @@ import {
 } from "@gatehouse/core";
 import { printFilter } from "@gatehouse/ftrace";
 import { eventName } from "@gatehouse/perf-events";
-import { type EventFilters, type Form, NOTHING, type PerfEvent } from "../kernel/program.js";
+import { type EventFilters, type Form, isExempt, NOTHING, type PerfEvent } from "../kernel/program.js";
 
 export function compile(
   policy: TaskPolicy,
@@ -33,6 +33,10 @@ export function compile(
   for (const format of catalog.formats) {
     if (form.refuses === "calls" && format.kind !== "syscall") continue;
     const clauses = byEvent.get(format);
+    if (isExempt(format, form)) {
+      lost.push(...exempted(policy, format, clauses));
+      continue;
+    }
     const event = eventName(format);
     if (clauses === undefined) {
       const allowed = format.kind === "syscall" && policy.default.kind === "allow";
@@ -49,6 +53,18 @@ export function compile(
     lost.push({ clause: null, reason, fails: "closed" });
   }
   return { program: { events }, lost };
+}
+
+/** The call passes: what the policy says against that is lost, or its default where no clause names the call. */
+function exempted(policy: TaskPolicy, format: EventFormat, clauses: readonly Clause[] = []): Loss[] {
+  const condition = permits(policy, clauses);
+  if (format.unimplemented === true || (condition.kind === "constant" && condition.value)) return [];
+  const reason = `\`${format.name}\` passes without an event, whatever a policy says`;
+  if (clauses.length === 0) return [{ clause: null, reason, fails: "open", exempts: format.name }];
+  const against = clauses.filter(
+    ({ action, condition }) => action.kind !== "allow" || condition.kind !== "constant" || !condition.value,
+  );
+  return against.map((clause): Loss => ({ clause, reason, fails: "open" }));
 }
 
 type Said = { readonly events: readonly PerfEvent[]; readonly lost: readonly Loss[] };

@@ -3,8 +3,12 @@
 import type { TaskCall } from "@gatehouse/core";
 import type { EventFilters } from "../kernel/program.js";
 
-/** What the last event would match makes no difference: it is off, and shuts the door once all filters are set. */
-const DOOR = "syscalls:sys_enter_read";
+/**
+ * What the event that shuts the door hangs on. The door shuts at once, so the event can no longer be given a filter: the
+ * ioctl would have to pass the policy first. An event without a filter on a system call would allow that call as soon as a
+ * task switches the event on (prctl 32). On a tracepoint that is no system call it allows nothing, on or off (derived).
+ */
+const DOOR = "sched:sched_process_exit";
 
 export function install({ events }: EventFilters): TaskCall[] {
   return [
@@ -13,6 +17,6 @@ export function install({ events }: EventFilters): TaskCall[] {
       if (filter === null) return [opened];
       return [opened, { call: "ioctl", fd: "last", request: "SET_FILTER", filter }];
     }),
-    { call: "perf_event_open", event: DOOR, attr: { disabled: true, requireSecure: true } },
+    { call: "perf_event_open", event: DOOR, attr: { requireSecure: true } },
   ];
 }

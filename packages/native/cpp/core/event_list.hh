@@ -1,5 +1,6 @@
 // The event filters of 2011: for each tracepoint of the kernel the perf events that hang on it, each with its filter. A
-// call is allowed if one of them matches; so is another event, which also passes where nothing hangs on it.
+// call is allowed if one of them matches; so is another event, which also passes where nothing hangs on it. A call that is
+// exempt is allowed before tracing sees it.
 //
 // As perf of 2.6.39 did: where anything hangs on a tracepoint the record is built before any filter is asked, also where
 // none has one; the walk goes over the whole list, past the first that matches, since perf also counts; and events of
@@ -50,12 +51,14 @@ class EventList {
   struct Tracepoint {
     PerfEvent* first = nullptr;
     RecordLayout layout;
+    bool is_exempt = false;
   };
 
   // Where one event's tracepoint stands. Calls stand by number, and the others behind them.
   std::size_t PlaceOf(std::uint16_t id) const noexcept {
     return id < kFirstOtherEvent ? id : calls_ + (id - kFirstOtherEvent);
   }
+  bool ReadExempt(Words& words);
   bool ReadTracepoint(Words& words, std::uint32_t others);
 
   template <class T>
@@ -75,9 +78,19 @@ std::optional<EventList<Program>> EventList<Program>::Read(Words& words) {
   const std::uint32_t others = words.Next(65536 - kFirstOtherEvent + 1);
   if (!words.Spend((list.calls_ + others) * sizeof(Tracepoint))) return std::nullopt;
   list.tracepoints_.resize(list.calls_ + others);
+  for (std::uint32_t left = words.Next(list.calls_ + 1); left > 0; left--)
+    if (!list.ReadExempt(words)) return std::nullopt;
   for (std::uint32_t left = words.Next(list.tracepoints_.size() + 1); left > 0; left--)
     if (!list.ReadTracepoint(words, others)) return std::nullopt;
   return words.failed() ? std::nullopt : std::optional(std::move(list));
+}
+
+template <class Program>
+bool EventList<Program>::ReadExempt(Words& words) {
+  const std::uint32_t id = words.Next(kFirstOtherEvent);
+  if (words.failed() || id >= calls_) return false;
+  tracepoints_[id].is_exempt = true;
+  return true;
 }
 
 // Its id, the layout of its record, and its events in the order in which they are walked.
@@ -114,6 +127,10 @@ Truth EventList<Program>::Judge(const Event& event, Surroundings& around, T& tal
   }
   const std::size_t place = PlaceOf(event.id());
   const bool is_there = event.IsCall() ? place < calls_ : place < tracepoints_.size();
+  if (is_there && tracepoints_[place].is_exempt) {
+    tally.Step();
+    return Truth::kYes;
+  }
   const PerfEvent* guard = is_there ? tracepoints_[place].first : nullptr;
   if (guard == nullptr) {
     if (event.IsCall()) tally.Step();
@@ -151,8 +168,8 @@ Truth EventList<Program>::Matches(const PerfEvent& event, const Event& happened,
 template <class Program>
 std::size_t EventList<Program>::bytes() const noexcept {
   std::size_t bytes = tracepoints_.size() * sizeof tracepoints_[0].first + events_ * sizeof(PerfEvent);
-  for (const auto& [first, layout] : tracepoints_)
-    for (const PerfEvent* event = first; event != nullptr; event = event->next)
+  for (const Tracepoint& tracepoint : tracepoints_)
+    for (const PerfEvent* event = tracepoint.first; event != nullptr; event = event->next)
       bytes += event->filter == nullptr ? 0 : event->filter->bytes();
   return bytes;
 }
@@ -160,8 +177,8 @@ std::size_t EventList<Program>::bytes() const noexcept {
 template <class Program>
 std::size_t EventList<Program>::tables() const noexcept {
   std::size_t tables = 0;
-  for (const auto& [first, layout] : tracepoints_)
-    for (const PerfEvent* event = first; event != nullptr; event = event->next)
+  for (const Tracepoint& tracepoint : tracepoints_)
+    for (const PerfEvent* event = tracepoint.first; event != nullptr; event = event->next)
       if (event->filter != nullptr) tables = std::max(tables, TablesOf(*event->filter));
   return tables;
 }
@@ -169,9 +186,9 @@ std::size_t EventList<Program>::tables() const noexcept {
 template <class Program>
 std::size_t EventList<Program>::depth() const noexcept {
   std::size_t longest = 0;
-  for (const auto& [first, layout] : tracepoints_) {
+  for (const Tracepoint& tracepoint : tracepoints_) {
     std::size_t length = 0;
-    for (const PerfEvent* event = first; event != nullptr; event = event->next) length++;
+    for (const PerfEvent* event = tracepoint.first; event != nullptr; event = event->next) length++;
     longest = std::max(longest, length);
   }
   return longest;

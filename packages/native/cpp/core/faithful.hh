@@ -39,16 +39,16 @@ class Evaluator {
   // task sections.
   template <class Program>
   using Programs = std::vector<Program>;
-  using Kinds = std::variant<Programs<CallList>,                   // 0  mode 1's table
-                             Programs<Bitmap>,                     // 1  2009
-                             Programs<FilterHash<PostfixArray>>,   // 2  v2 on 2.6.38
-                             Programs<FilterHash<FoldedTree>>,     // 3  v2 on 2.6.39
-                             Programs<FilterHash<BranchProgram>>,  // 4  v2's hash and 6.18's filters
-                             Programs<IndexTable>,                 // 5  shipped, third generation
-                             Programs<BTree>,                      // 6  fourth
-                             Programs<FilterChain>,                // 7  fifth
-                             Programs<EventList<FoldedTree>>,      // 8  2011, the proof of concept
-                             Programs<EventList<BranchProgram>>>;  // 9  2011, the vision
+  using Kinds = std::variant<Programs<CallList>,                                 // 0  mode 1's table
+                             Programs<Bitmap>,                                   // 1  2009
+                             Programs<FilterHash<PostfixArray, kPostedRecord>>,  // 2  v2 on 2.6.38
+                             Programs<FilterHash<FoldedTree, kPostedRecord>>,    // 3  v2 on 2.6.39
+                             Programs<FilterHash<BranchProgram, SIZE_MAX>>,      // 4  v2's hash and 6.18's filters
+                             Programs<IndexTable>,                               // 5  shipped, third generation
+                             Programs<BTree>,                                    // 6  fourth
+                             Programs<FilterChain>,                              // 7  fifth
+                             Programs<EventList<FoldedTree>>,                    // 8  2011, the proof of concept
+                             Programs<EventList<BranchProgram>>>;                // 9  2011, the vision
 
   static constexpr std::size_t kMaxPrograms = 4096;
 

@@ -79,6 +79,9 @@ std::size_t CallFilters<Program>::tables() const noexcept {
   return tables;
 }
 
+// The buffer for a call's record in every form that was posted or shipped. Six arguments need more.
+constexpr std::size_t kPostedRecord = 64;
+
 // `room`: the largest record that there is room for; a larger one is BUG_ON, which nobody survives.
 template <class Program, class T>
 Truth JudgeFilter(const CallFilter<Program>* found, const Event& event, std::size_t room, Surroundings& around,
@@ -106,7 +109,8 @@ bool IsDecidedAtEntry(const Event& event, Truth& verdict, T& tally) noexcept {
   return true;
 }
 
-template <class Program>
+// `kRoom`: the buffer for a call's record.
+template <class Program, std::size_t kRoom>
 class FilterHash {
  public:
   static constexpr std::uint32_t kBuckets = 16;
@@ -125,7 +129,7 @@ class FilterHash {
   Truth Judge(const Event& event, Surroundings& around, T& tally) const noexcept {
     Truth verdict;
     if (IsDecidedAtEntry(event, verdict, tally)) return verdict;
-    return JudgeFilter(Find(event.id(), tally), event, SIZE_MAX, around, tally);
+    return JudgeFilter(Find(event.id(), tally), event, kRoom, around, tally);
   }
 
  private:
@@ -137,8 +141,8 @@ class FilterHash {
   CallFilters<Program> filters_;
 };
 
-template <class Program>
-std::optional<FilterHash<Program>> FilterHash<Program>::Read(Words& words) {
+template <class Program, std::size_t kRoom>
+std::optional<FilterHash<Program, kRoom>> FilterHash<Program, kRoom>::Read(Words& words) {
   std::optional<CallFilters<Program>> read = ReadCallFilters<Program>(words, Order::kAsInstalled);
   if (!read) return std::nullopt;
   FilterHash hash;
@@ -157,8 +161,8 @@ std::optional<FilterHash<Program>> FilterHash<Program>::Read(Words& words) {
 }
 
 // A copy walks each chain from its front and puts what it finds in front of the new one.
-template <class Program>
-void FilterHash<Program>::TurnRound() noexcept {
+template <class Program, std::size_t kRoom>
+void FilterHash<Program, kRoom>::TurnRound() noexcept {
   for (CallFilter<Program>*& head : heads_) {
     CallFilter<Program>* turned = nullptr;
     while (head != nullptr) {
@@ -171,8 +175,8 @@ void FilterHash<Program>::TurnRound() noexcept {
   }
 }
 
-template <class Program>
-std::size_t FilterHash<Program>::depth() const noexcept {
+template <class Program, std::size_t kRoom>
+std::size_t FilterHash<Program, kRoom>::depth() const noexcept {
   std::size_t longest = 0;
   for (const CallFilter<Program>* filter : heads_) {
     std::size_t length = 0;
@@ -182,9 +186,9 @@ std::size_t FilterHash<Program>::depth() const noexcept {
   return longest;
 }
 
-template <class Program>
+template <class Program, std::size_t kRoom>
 template <class T>
-const CallFilter<Program>* FilterHash<Program>::Find(std::uint32_t number, T& tally) const noexcept {
+const CallFilter<Program>* FilterHash<Program, kRoom>::Find(std::uint32_t number, T& tally) const noexcept {
   tally.Bytes(sizeof heads_[0]);
   for (const CallFilter<Program>* filter = heads_[BucketOf(number)]; filter != nullptr; filter = filter->next) {
     tally.Bytes(sizeof *filter);

@@ -36,8 +36,6 @@ class Locked {
   Mutex& mutex_;
 };
 
-constexpr std::size_t kShippedRecord = 64;
-
 using ShippedFilter = CallFilter<FoldedTree>;
 
 // The third generation: two bytes for each call of the table.
@@ -57,7 +55,7 @@ class IndexTable {
     Truth verdict;
     if (IsDecidedAtEntry(event, verdict, tally)) return verdict;
     const Locked locked(mutex_);
-    return JudgeFilter(Find(event.id(), tally), event, kShippedRecord, around, tally);
+    return JudgeFilter(Find(event.id(), tally), event, kPostedRecord, around, tally);
   }
 
  private:
@@ -105,7 +103,7 @@ class BTree {
   template <class T>
   Truth JudgeLocked(const Event& event, Surroundings& around, T& tally) const noexcept {
     const Locked locked(mutex_);
-    return JudgeFilter(Find(event.id(), tally), event, kShippedRecord, around, tally);
+    return JudgeFilter(Find(event.id(), tally), event, kPostedRecord, around, tally);
   }
 
  private:

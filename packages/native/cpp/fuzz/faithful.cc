@@ -152,7 +152,8 @@ std::vector<std::uint32_t> WordsOf(const Filters& filters, std::uint32_t kind) {
   std::vector<std::uint32_t> words{kind, 1};
   if (kind == 7) words.insert(words.end(), {1, 1});
   words.insert(words.end(), {kCalls, static_cast<std::uint32_t>(filters.size())});
-  if (kind == 8) words.insert(words.end() - 1, 0);
+  // No events but calls, and no call is exempt.
+  if (kind == 8) words.insert(words.end() - 1, {0, 0});
   for (const auto& [number, filter] : filters) {
     words.push_back(number);
     // A tracepoint has the layout of its record, and here one event of the task's and one of somebody else's.

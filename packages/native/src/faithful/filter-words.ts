@@ -11,6 +11,7 @@ import {
   type EventFormat,
   type Field,
   type Predicate,
+  SLOTS,
   type U64,
   u64,
   unreachable,
@@ -21,6 +22,7 @@ import {
   type FilterProgram,
   type KernelDialectName,
   type KernelEvent,
+  type KernelField,
   type KernelProgram,
   kernelEvent,
   type PostfixStep,
@@ -39,20 +41,24 @@ export function kernelFilterWords(
   format: EventFormat,
   dialect: KernelDialectName,
 ): readonly number[] {
-  return [...layoutWords(format, dialect), ...kernelProgram(text, format, dialect)];
+  return [...layoutWords(format, dialect), ...kernelProgram(text, format, dialect, "zeroed")];
 }
+
+/** What the common fields of a record hold: 0, or, in perf's, what no column shows. */
+type Header = "zeroed" | "perf";
 
 /** Its program alone. The reference has taken the filter before. */
 export function kernelProgram(
   text: ByteString,
   format: EventFormat,
   dialect: KernelDialectName,
+  header: Header,
 ): readonly number[] {
   const { filter, refusal } = applyEventFilter(text, kernelEventOf(format, dialect), "perf");
   if (filter === null) {
     throw new RangeError(`${dialect} does not take \`${text}\`: ${refusal?.reason ?? "it is too long"}`);
   }
-  return kernelProgramWords(filter.hold().program);
+  return kernelProgramWords(filter.hold().program, header);
 }
 
 const events: Readonly<Record<KernelDialectName, WeakMap<EventFormat, KernelEvent>>> = {
@@ -88,31 +94,42 @@ export function layoutWords({ kind, fields }: EventFormat, dialect: KernelDialec
   return [numberOffset, end, fields.length, ...placed.flatMap(({ slot, offset }) => [slot, offset])];
 }
 
-function kernelProgramWords(held: KernelProgram): number[] {
+function kernelProgramWords(held: KernelProgram, header: Header): number[] {
   const { length } = held.entries;
-  if (held.kind !== "branches") return [length, ...held.entries.flatMap(stepWords)];
+  if (held.kind !== "branches") return [length, ...held.entries.flatMap((step) => stepWords(step, header))];
   return [
     length,
     ...held.entries.flatMap(({ when, target, comparison }) => [
       Number(when),
       target,
-      ...kernelComparisonWords(comparison),
+      ...kernelComparisonWords(comparison, header),
     ]),
   ];
 }
 
-function stepWords(step: PostfixStep): number[] {
-  if (step.kind === "comparison") return [0, ...kernelComparisonWords(step.comparison)];
+function stepWords(step: PostfixStep, header: Header): number[] {
+  if (step.kind === "comparison") return [0, ...kernelComparisonWords(step.comparison, header)];
   return [step.kind === "&&" ? 1 : 2];
 }
 
-function kernelComparisonWords({ field, op, operand }: Comparison): number[] {
+function kernelComparisonWords({ field, op, operand }: Comparison, header: Header): number[] {
   if (operand.kind !== "number" || op === "~") {
     throw new RangeError(
       `\`${field.name}\` is not compared with a number, and a trace has nothing else of a call`,
     );
   }
-  return comparisonWords(field, field.own?.slot ?? null, op, [u64(operand.value)]);
+  return comparisonWords(field, slotOf(field, header), op, [u64(operand.value)]);
+}
+
+/** No call has an argument there, so a comparison that needs it is never known. */
+const NEVER_KNOWN = SLOTS - 1;
+
+/** Null: every row shows the field. */
+function slotOf({ own, name }: KernelField, header: Header): number | null {
+  if (own !== null || header === "zeroed" || !name.startsWith("common_")) return own?.slot ?? null;
+  if (name === "common_pid")
+    throw new RangeError("`common_pid` is in none of the columns that are handed over");
+  return NEVER_KNOWN;
 }
 
 function extendedProgramWords({ entries }: FilterProgram, tables: AnswerTable[]): number[] {

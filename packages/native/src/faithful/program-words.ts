@@ -70,12 +70,19 @@ export function chainWords(program: FilterEngine, catalog: Catalog, depth: numbe
   return [depth, ...Array.from({ length: depth }, () => set).flat()];
 }
 
-/** `foreign`: so many events of others, without filters, hang on each tracepoint that the program uses, behind its own. */
+/**
+ * `foreign`: so many events of others, without filters, hang on each tracepoint that the program uses, behind its own.
+ * `exempt`: calls that pass whatever hangs on them.
+ */
 export function eventListWords(
   { events }: EventFilters,
   catalog: Catalog,
   dialect: "2.6.39" | "extended",
-  { tables, foreign }: { readonly tables: AnswerTable[]; readonly foreign: number },
+  {
+    tables,
+    foreign,
+    exempt,
+  }: { readonly tables: AnswerTable[]; readonly foreign: number; readonly exempt: readonly EventFormat[] },
 ): number[] {
   const hung = new Map<EventFormat, PerfEvent[]>();
   for (const each of events) {
@@ -86,6 +93,8 @@ export function eventListWords(
   return [
     catalog.calls,
     others,
+    exempt.length,
+    ...exempt.map(({ id }) => id),
     hung.size,
     ...[...hung].flatMap(([format, its]) => [
       format.id,
@@ -121,7 +130,7 @@ function perfProgram(
   if (filter === NOTHING) return false;
   return dialect === "extended"
     ? extendedProgram(filter, format, tables)
-    : kernelProgram(filter, format, dialect);
+    : kernelProgram(filter, format, dialect, "perf");
 }
 
 function formatOf(catalog: Catalog, nr: number): EventFormat {

@@ -3,7 +3,7 @@
 import type { Catalog, PerTask } from "@gatehouse/core";
 import type { Bitmask } from "@gatehouse/design-2009-bitmask";
 import type { FilterEngine } from "@gatehouse/design-2010-filter-engine";
-import type { EventFilters } from "@gatehouse/design-2011-event-filters";
+import { type EventFilters, exemptCalls } from "@gatehouse/design-2011-event-filters";
 import type { AnswerTable } from "./answer-table.js";
 import {
   bitmapWords,
@@ -66,10 +66,14 @@ const HOLDERS: Readonly<Record<string, Readonly<Partial<Record<Structure, Holder
     hash: engine(4, (program, { catalog }) => hashWords(program, catalog, "6.18")),
   },
   "event-filters-2011@poc": {
-    events: events(8, (program, site) => eventListWords(program, site.catalog, "2.6.39", site)),
+    events: events(8, (program, site) =>
+      eventListWords(program, site.catalog, "2.6.39", { ...site, exempt: exemptCalls(site.catalog) }),
+    ),
   },
   "event-filters-2011@vision": {
-    events: events(9, (program, site) => eventListWords(program, site.catalog, "extended", site)),
+    events: events(9, (program, site) =>
+      eventListWords(program, site.catalog, "extended", { ...site, exempt: [] }),
+    ),
   },
 };
 

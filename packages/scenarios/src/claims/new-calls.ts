@@ -1,6 +1,6 @@
 // The claim that calls which there were none of when a policy was written stay denied.
 
-import { linux2639 } from "@gatehouse/catalog";
+import { linux618, linux2639 } from "@gatehouse/catalog";
 import { Catalog, type Design, decide, kernelOf, type Policy } from "@gatehouse/core";
 import { type Apparatus, type Claim, type Fact, fact, M11, M57, type Subject } from "../claim.js";
 import { RunningKernel } from "../running-kernel.js";
@@ -51,6 +51,7 @@ export const C47: Claim = {
         ...onBothKernels(LIST, others, WHITELIST),
         ...onBothKernels(RULES, designs, DENY_RULES),
         ...asMeant(apparatus),
+        ...unasked(),
       ],
     };
   },
@@ -88,6 +89,16 @@ function answerOf(design: Design, policy: Policy, catalog: Catalog): keyof typeo
   const task = { pid: 1, parent: null, comm: "sh", lineage: new Set(["sh"]) };
   running.calls(1, design.task.install(compiled.program, task));
   return running.verdict(1, `${NEW_CALL}()`);
+}
+
+/** The new calls of today's kernel about which the filters that were merged are not asked. */
+function unasked(): Fact[] {
+  return linux618.passSeccomp.map(({ name, id }) =>
+    fact(
+      false,
+      `${LIST}, as a seccomp program on ${linux618.release}: \`${name}\` (${id}) passes by the native entry path`,
+    ),
+  );
 }
 
 /** What the rules mean, with no design in it: any design's kernel makes the event. */

@@ -28,6 +28,12 @@ allow newuname
 allow write  if fd == 1
 ===
 install                                            ok
+  | poc: approximate because execve and set_thread_area pass whatever a policy says
+check execve()                                     deny
+  | poc: allow because the run of the mail needed it
+check set_thread_area()                            deny
+  | poc: allow because the run of the mail needed it
+check int80:execve()                               deny
 check brk()                                        allow
 check mmap_pgoff()                                 allow
 check newuname()                                   allow
@@ -180,9 +186,11 @@ perf_event_open write disabled enable_on_exec      ok 4
 fork child                                         ok
 perf_event_open exit require_secure                ok 5
 check write()                                      deny
+check set_thread_area()                            allow
 child: exec                                        ok
-# the mail says that execve is exempt; as rebuilt here it is a call without an event, like any other
-exec                                               killed
+# execve is exempt: it needs no event
+exec                                               ok
 check read()                                       allow
+check write()                                      allow
 `,
 };
