@@ -103,7 +103,7 @@ function features(sizes: readonly SizedDesign[], { dim }: Colours): string[] {
     const some = names.slice(first, first + FEATURES_IN_A_ROW);
     const rows = sizes.map(({ design, asSystem }) => [
       design,
-      ...some.map((name) => word(asSystem.features[name])),
+      ...some.map((name) => showHas(asSystem.features[name])),
     ]);
     const [head = "", ...body] = table([["can it", ...some], ...rows], 1);
     lines.push(dim(head), ...body, "");
@@ -111,6 +111,6 @@ function features(sizes: readonly SizedDesign[], { dim }: Colours): string[] {
   return lines;
 }
 
-function word(has: Has | undefined): string {
+export function showHas(has: Has | undefined): string {
   return has === true ? "yes" : has === false ? "no" : "–";
 }

@@ -22,6 +22,7 @@ const PAGES = [
   "2011",
   "2012",
   "task-side",
+  "size",
   "back-ends",
   "policies",
   "traces",

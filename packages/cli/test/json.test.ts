@@ -53,6 +53,7 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   "gatehouse.bpf-show/1": [["bpf", "show", program]],
   "gatehouse.designs/1": [["designs"]],
+  "gatehouse.size/1": [["size"]],
   "gatehouse.convert/1": [["convert", mixed, "-o", join(folder, "mixed.jsonl")]],
   "gatehouse.filter-show/1": [
     ["filter", "show", "fd == 3 &&", "--event", "read", "--record", "fd=3"],

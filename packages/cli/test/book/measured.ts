@@ -4,7 +4,7 @@
 export function withoutMeasurements(lines: readonly string[]): string[] {
   let measured = false;
   return lines.map((line) => {
-    if (/ adds |^ +lines$/.test(line)) measured = true;
+    if (/ (adds|code) |^ +lines$/.test(line)) measured = true;
     if (line === "") measured = false;
     return measured ? line.replace(/[\d,.]+/g, "#").replace(/ +/g, " ") : line;
   });

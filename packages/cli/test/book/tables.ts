@@ -6,7 +6,9 @@ import { MAX_SECTIONS, type Policy } from "@gatehouse/core";
 import { bitmaskAnd } from "@gatehouse/design-2009-bitmask";
 import { KERNEL_ERRORS, KERNEL_ERRORS_2011, MAX_FILTER_BYTES, MAX_NESTING } from "@gatehouse/ftrace";
 import { LIMITS } from "@gatehouse/policies";
-import { findDesigns } from "../../src/known-designs.js";
+import { features, variantOf } from "@gatehouse/scenarios";
+import { findDesigns, variants } from "../../src/known-designs.js";
+import { showHas } from "../../src/size-text.js";
 import { number } from "../../src/text.js";
 import {
   KERNEL_HEAD,
@@ -39,6 +41,7 @@ export const tables: Readonly<Record<string, () => readonly string[]>> = {
   masks: maskTable,
   patches: patchTable,
   limits: limitTable,
+  features: featureTable,
   "other-events": otherEventTable,
   "named-values": namedValueTable,
   "errors-6.18": () => errorTable(KERNEL_ERRORS),
@@ -116,6 +119,16 @@ function patchTable(): string[] {
         ],
   );
   return table(["design", "date", "files", "added", "removed"], rows);
+}
+
+function featureTable(): string[] {
+  const short = variants.map((design) => `\`@${variantOf(design)}\``);
+  const rows = features.map(({ name, means, has }) => [
+    name,
+    means,
+    ...variants.map((design) => showHas(has(design))),
+  ]);
+  return table(["feature", "what the experiment sees", ...short], rows);
 }
 
 function limitTable(): string[] {
