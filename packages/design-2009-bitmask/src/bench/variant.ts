@@ -7,6 +7,8 @@ import { type Nesting, taskRules } from "../kernel/task.js";
 import { compile } from "../user/compile.js";
 import { install } from "../user/install.js";
 import { parse, print } from "../user/text.js";
+import { lower } from "./lower.js";
+import { steps } from "./steps.js";
 
 export type { Nesting };
 
@@ -25,7 +27,11 @@ export function variant(
     compile,
     parse,
     print,
-    load,
+    load: (mask, _catalog, meter) => ({
+      ...load(mask, meter),
+      lower: () => lower(mask),
+      steps: (event) => steps(mask, event),
+    }),
     task: prctlSide(taskRules(nesting), install),
   });
 }

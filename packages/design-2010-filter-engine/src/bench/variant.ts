@@ -6,6 +6,8 @@ import type { Generation } from "../kernel/generation.js";
 import type { FilterEngine } from "../kernel/program.js";
 import { compile } from "../user/compile.js";
 import { parse, print } from "../user/text.js";
+import { lowerFilters } from "./lower.js";
+import { stepsOf } from "./steps.js";
 
 export function variant(
   name: string,
@@ -22,7 +24,11 @@ export function variant(
     compile: (policy, catalog, fails) => compile(policy, catalog, fails, generation),
     parse: (lines, catalog) => parse(lines, catalog, generation),
     print,
-    load: (program, catalog, meter) => load(program, catalog, generation, meter),
+    load: (program, catalog, meter) => ({
+      ...load(program, catalog, generation, meter),
+      lower: () => lowerFilters(program, catalog, generation),
+      steps: (event) => stepsOf(program, catalog, generation, event),
+    }),
     task,
   });
 }

@@ -5,14 +5,11 @@ import {
   type Catalog,
   type Condition,
   type EventFormat,
-  type EventId,
   FIRST_OTHER_EVENT,
-  lower,
   type Meter,
-  type Rule,
   type TaskFilter,
 } from "@gatehouse/core";
-import { type BoundProgram, bind, parseFilter, program, steps } from "@gatehouse/ftrace";
+import { type BoundProgram, bind, parseFilter, program } from "@gatehouse/ftrace";
 import { type Generation, overruns } from "./generation.js";
 import { type FilterEngine, WILDCARD } from "./program.js";
 
@@ -24,14 +21,10 @@ export function load(
   catalog: Catalog,
   generation: Generation,
   meter?: Meter,
-): TaskFilter {
-  const rules = new Map<EventId, Rule>();
+): Pick<TaskFilter, "evaluate"> {
   const entries: (Entry | undefined)[] = [];
   for (const { nr, filter } of filters) {
-    const { entry, rule } = loadEntry({ nr, filter }, catalog, generation, meter);
-    if (entry === BUG) continue; // nobody comes back from there, as from a call without an entry
-    entries[nr] = entry;
-    rules.set(nr, rule);
+    entries[nr] = loadEntry({ nr, filter }, catalog, generation, meter);
   }
   return {
     evaluate(event) {
@@ -43,38 +36,25 @@ export function load(
       const match = entry.run(event);
       return match === "unknown" ? match : match ? "allow" : "deny";
     },
-    lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
-    steps(event) {
-      if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
-      if (event.id >= FIRST_OTHER_EVENT) return [];
-      const filter = filters.find(({ nr }) => nr === event.id)?.filter;
-      if (filter === undefined) return [{ text: `a filter on ${event.name}`, value: false }];
-      if (filter === WILDCARD) return [{ text: WILDCARD, value: true }];
-      const { condition, format } = read(event.id, filter, catalog, generation);
-      if (overruns(generation, format)) return [{ text: "room for the record", value: false }];
-      return steps(condition, format, generation.dialect, event);
-    },
   };
 }
 
 type Entry = typeof WILDCARD | BoundProgram;
 
-/** BUG_ON, which counts as a kill. */
-const BUG = "BUG";
-
+/** Undefined for BUG_ON, which counts as a kill: nobody comes back from there, as from a call without an entry. */
 function loadEntry(
   { nr, filter }: FilterEngine["filters"][number],
   catalog: Catalog,
   generation: Generation,
   meter: Meter | undefined,
-): { entry: Entry | typeof BUG; rule: Rule } {
-  if (filter === WILDCARD) return { entry: WILDCARD, rule: "allow" };
+): Entry | undefined {
+  if (filter === WILDCARD) return WILDCARD;
   const { condition, format } = read(nr, filter, catalog, generation);
-  if (overruns(generation, format)) return { entry: BUG, rule: "deny" };
-  return { entry: bind(program(condition, format), meter), rule: lower(condition, format) };
+  return overruns(generation, format) ? undefined : bind(program(condition, format), meter);
 }
 
-function read(
+/** A text on a call that takes it. */
+export function read(
   nr: number,
   filter: string,
   catalog: Catalog,

@@ -5,6 +5,8 @@ import { load } from "../kernel/evaluate.js";
 import type { EventFilters, Form } from "../kernel/program.js";
 import { compile } from "../user/compile.js";
 import { parse, print } from "../user/text.js";
+import { lowerEvents } from "./lower.js";
+import { stepsOf } from "./steps.js";
 
 export function variant(
   name: string,
@@ -22,7 +24,11 @@ export function variant(
     compile: (policy, catalog, fails) => compile(policy, catalog, fails, form),
     parse: (lines, catalog) => parse(lines, catalog, form),
     print,
-    load: (program, catalog, meter) => load(program, catalog, form, meter),
+    load: (program, catalog, meter) => ({
+      ...load(program, catalog, form, meter),
+      lower: () => lowerEvents(program, catalog, form),
+      steps: stepsOf(program, catalog, form),
+    }),
     task,
   });
 }

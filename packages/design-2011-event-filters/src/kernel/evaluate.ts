@@ -4,17 +4,12 @@
 import {
   ABI,
   ALWAYS,
-  any,
   type Catalog,
   type Condition,
   type EventFormat,
-  type EventId,
   FIRST_OTHER_EVENT,
-  lower,
   type Meter,
   NEVER,
-  type Rule,
-  type Step,
   type TaskFilter,
   type TraceEvent,
   type Truth,
@@ -26,8 +21,6 @@ import {
   parseFilter,
   perfRecord,
   program,
-  run,
-  steps,
 } from "@gatehouse/ftrace";
 import { eventFormat } from "@gatehouse/perf-events";
 import { type EventFilters, type Form, isExempt, NOTHING, type PerfEvent } from "./program.js";
@@ -35,23 +28,17 @@ import { type EventFilters, type Form, isExempt, NOTHING, type PerfEvent } from 
 /** A link of the list of a tracepoint's events. */
 const LINK_BYTES = 8;
 
-export function load({ events }: EventFilters, catalog: Catalog, form: Form, meter?: Meter): TaskFilter {
-  const { dialect } = form;
-  const conditions = new Map<EventFormat, Condition[]>();
-  for (const event of events) {
-    const { format, condition } = loadEvent(event, catalog, dialect);
-    const known = conditions.get(format);
-    if (known === undefined) conditions.set(format, [condition]);
-    else known.push(condition);
-  }
+export function load(
+  opened: EventFilters,
+  catalog: Catalog,
+  form: Form,
+  meter?: Meter,
+): Pick<TaskFilter, "evaluate"> {
   const hooks: (Hook | undefined)[] = [];
-  const rules = new Map<EventId, Rule>();
-  for (const [format, matches] of conditions) {
+  for (const [format, matches] of conditionsOf(opened, catalog, form)) {
     hooks[format.id] = matches.map((match) => bind(program(match, format), meter));
-    rules.set(format.id, lower(any(matches), format));
   }
   const exempt = new Set(catalog.formats.filter((format) => isExempt(format, form)).map(({ id }) => id));
-  for (const id of exempt) rules.set(id, "allow");
   return {
     evaluate(event) {
       if (event.abi !== ABI.native) return "deny"; // perf's system-call events had no compat support
@@ -61,34 +48,23 @@ export function load({ events }: EventFilters, catalog: Catalog, form: Form, met
       const match = matchesOne(hook, event, meter);
       return match === "unknown" ? match : match ? "allow" : "deny";
     },
-    lower: () => ({ rules, otherCalls: "deny", otherEvents: "allow", otherEntry: "deny" }),
-    steps(event) {
-      if (event.abi !== ABI.native) return [{ text: "entry by the native path", value: false }];
-      const { format } = event;
-      if (isExempt(format, form)) return [{ text: `${event.name} needs no event`, value: true }];
-      const record = format === undefined ? undefined : perfRecord(format, dialect);
-      const matches = record === undefined ? undefined : conditions.get(record);
-      if (record !== undefined && matches !== undefined) return stepsOf(matches, record, event, dialect);
-      return event.id >= FIRST_OTHER_EVENT ? [] : [{ text: `an event on ${event.name}`, value: false }];
-    },
   };
 }
 
-/** Through the filters in turn, up to the first that matches. One that looks at nothing is a step as well. */
-function stepsOf(
-  matches: readonly Condition[],
-  format: EventFormat,
-  event: TraceEvent,
-  dialect: DialectName,
-): Step[] {
-  const taken: Step[] = [];
-  for (const match of matches) {
-    if (match.kind === "constant")
-      taken.push({ text: match.value ? "no filter" : NOTHING, value: match.value });
-    else taken.push(...steps(match, format, dialect, event));
-    if (run(program(match, format), event) === true) break;
+/** What the filters on each event ask of its record. */
+export function conditionsOf(
+  { events }: EventFilters,
+  catalog: Catalog,
+  { dialect }: Form,
+): ReadonlyMap<EventFormat, readonly Condition[]> {
+  const conditions = new Map<EventFormat, Condition[]>();
+  for (const event of events) {
+    const { format, condition } = loadEvent(event, catalog, dialect);
+    const known = conditions.get(format);
+    if (known === undefined) conditions.set(format, [condition]);
+    else known.push(condition);
   }
-  return taken;
+  return conditions;
 }
 
 /** The filters that hang on one event. */
