@@ -2,6 +2,7 @@
 
 import type { Has } from "@gatehouse/scenarios";
 import { showPatch } from "./comparison-text.js";
+import { showMarks } from "./marks.js";
 import type { SizedDesign } from "./size.js";
 import type { Colours } from "./terminal.js";
 import { number, table, wrap } from "./text.js";
@@ -38,7 +39,8 @@ function patches(sizes: readonly SizedDesign[], { bold, dim }: Colours): string[
   ]);
   const heads = ["as a patch", "files", "code", "comment", "blank", "removed", "the mail's files"];
   const [head = "", ...body] = table([heads, ...rows], 1);
-  return [bold("As a patch"), dim(head), ...body];
+  const marks = showMarks(sizes.map(({ design }) => design));
+  return [bold("As a patch"), dim(head), ...body, ...marks.map(dim)];
 }
 
 /** Ours, and the patch's own. */

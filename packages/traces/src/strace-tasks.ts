@@ -116,7 +116,8 @@ export class StraceTasks {
 
   /** Undefined: that of the catalog. */
   modeOf({ pid }: StraceHead): string | undefined {
-    return this.#modes.get(pid ?? this.#withoutPid()?.pid ?? NO_PID);
+    const { tasks } = this.#rows;
+    return this.#modes.get(pid ?? (tasks.of(this.#unprefixed) ?? tasks.only)?.pid ?? NO_PID);
   }
 
   /** A child begins in its parent's mode: strace takes a new task for what its parent was. */

@@ -85,11 +85,12 @@ type CallData = {
   readonly event: string | null;
 };
 
+/** Of a table of another entry path no more than numbers and names is known. */
 function kernels(): { title: string; calls: readonly CallData[] }[] {
-  return Object.entries(catalogs).map(([name, { title }]) => {
+  return Object.entries(catalogs).flatMap(([name, { title }]) => {
     const file = new URL(`../../../catalog/src/data/linux-${name}.json`, import.meta.url);
-    const data: { readonly syscalls: readonly CallData[] } = JSON.parse(readFileSync(file, "utf8"));
-    return { title, calls: data.syscalls };
+    const data: { readonly syscalls?: readonly CallData[] } = JSON.parse(readFileSync(file, "utf8"));
+    return data.syscalls === undefined ? [] : [{ title, calls: data.syscalls }];
   });
 }
 
