@@ -18,6 +18,8 @@ const cpp = join(import.meta.dirname, "../cpp");
 const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 const flags = ["-std=c++20", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti"];
 const nightly = process.env.GATEHOUSE_NIGHTLY !== undefined;
+/** To build them with sanitizers takes most of the time. */
+const full = nightly || process.env.GATEHOUSE_FULL !== undefined;
 
 /** How often each file of a corpus is also run in a changed form. */
 const CHANGES = nightly ? 2_000 : 20;
@@ -26,12 +28,15 @@ const FUZZ_RUNS = nightly ? 1_000_000 : 3_000;
 const scratch = mkdtempSync(join(tmpdir(), "gatehouse-fuzz-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-const gcc = compilerThatLinks(["g++", "c++"], sanitizers, "int main() {}");
-const clang = compilerThatLinks(
-  ["clang++", "clang++-19", "clang++-18", "clang++-17", "clang++-16", "clang++-15", "clang++-14"],
-  ["-fsanitize=fuzzer,address,undefined"],
-  'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }',
-);
+const gcc = full ? compilerThatLinks(["g++", "c++"], sanitizers, "int main() {}") : undefined;
+const clang = full
+  ? compilerThatLinks(
+      ["clang++", "clang++-19", "clang++-18", "clang++-17", "clang++-16", "clang++-15", "clang++-14"],
+      ["-fsanitize=fuzzer,address,undefined"],
+      'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }',
+    )
+  : undefined;
+const why = (missing: string) => ` (skipped: ${full ? missing : "at full depth alone"})`;
 
 describe.each(Object.entries(TARGETS))("%s", (name, core) => {
   const sources = [`fuzz/${name}.cc`, ...core.map((file) => `core/${file}.cc`)].map((file) =>
@@ -40,7 +45,7 @@ describe.each(Object.entries(TARGETS))("%s", (name, core) => {
   const corpus = join(cpp, "fuzz/corpus", name);
 
   test.skipIf(gcc === undefined)(
-    `its corpus passes under sanitizers${gcc === undefined ? " (skipped: no compiler with sanitizers)" : ""}`,
+    `its corpus passes under sanitizers${gcc === undefined ? why("no compiler with sanitizers") : ""}`,
     () => {
       const program = join(scratch, `replay-${name}`);
       build(gcc ?? "", [...flags, ...sanitizers, ...sources, join(cpp, "test/replay.cc")], program);
@@ -50,7 +55,7 @@ describe.each(Object.entries(TARGETS))("%s", (name, core) => {
   );
 
   test.skipIf(clang === undefined)(
-    `libFuzzer finds nothing in ${FUZZ_RUNS} runs${clang === undefined ? " (skipped: no clang with libFuzzer)" : ""}`,
+    `libFuzzer finds nothing in ${FUZZ_RUNS} runs${clang === undefined ? why("no clang with libFuzzer") : ""}`,
     () => {
       const program = join(scratch, `fuzz-${name}`);
       build(clang ?? "", [...flags, "-fsanitize=fuzzer", ...sanitizers, ...sources], program);

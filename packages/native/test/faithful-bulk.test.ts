@@ -1,4 +1,4 @@
-// Ten thousand programs of every design, a thousand events each, in every structure that holds them: the reference's
+// Many programs of every design (ten thousand at full depth), a thousand events each, in every structure that holds them: the reference's
 // verdicts, and on some of the programs what was looked at, event by event.
 
 import { linux618, linux2639, linux2639i386 } from "@gatehouse/catalog";
@@ -45,7 +45,8 @@ import {
   type Random,
 } from "./faithful-programs.js";
 
-const PROGRAMS = process.env.GATEHOUSE_NIGHTLY ? 200_000 : 10_000;
+const { GATEHOUSE_NIGHTLY, GATEHOUSE_FULL } = process.env;
+const PROGRAMS = GATEHOUSE_NIGHTLY ? 200_000 : GATEHOUSE_FULL ? 10_000 : 1_500;
 const EVENTS = 1_000;
 /** So many programs are about the same events, which take as long to make. */
 const PROGRAMS_A_CHUNK = 10;
