@@ -7,64 +7,63 @@ import type { AuditRecord, Transport } from "./audit-record.js";
 /** Records between the two lines of one: the transports are a few lines apart. */
 const REACH = 4_096;
 
-type Group = {
+type Record = Pick<AuditRecord, "transport" | "serial" | "text" | "pid" | "call" | "pointer">;
+
+/** One record, by its first line. */
+type Known = {
   readonly serial: string | null;
   readonly text: string;
-  readonly by: Set<Transport>;
+  /** How many records came before. */
+  readonly at: number;
 };
 
+const TRANSPORTS: readonly Transport[] = ["journal", "kernel", "auditd"];
+
 export class Transports {
-  /** By serial and by text, the oldest first. */
-  readonly #open = new Map<string, Group[]>();
-  readonly #order: Group[] = [];
+  /** Records that may be the same, and of these, for each transport, those that the transport has not told of: the oldest first. */
+  readonly #alike = new Map<string, Map<Transport, Known[]>>();
+  #records = 0;
 
   /** False where another transport has told of the record. */
-  isNew({ transport, serial, text }: Pick<AuditRecord, "transport" | "serial" | "text">): boolean {
-    const found =
-      this.#find(`#${serial}`, serial !== null, transport) ?? this.#byText(transport, serial, text);
-    if (found !== undefined) {
-      found.by.add(transport);
-      return false;
+  isNew(record: Record): boolean {
+    const { transport, serial, text, pid, call, pointer } = record;
+    const key = `${pid} ${call.id} ${pointer?.high} ${pointer?.low}`;
+    const waiting = this.#alike.get(key) ?? new Map<Transport, Known[]>();
+    this.#alike.set(key, waiting);
+    if (this.#take(waiting.get(transport) ?? [], record)) return false;
+    const known: Known = { serial, text, at: this.#records++ };
+    for (const other of TRANSPORTS) {
+      if (other === transport) continue;
+      const its = waiting.get(other);
+      if (its === undefined) waiting.set(other, [known]);
+      else its.push(known);
     }
-    this.#add({ serial, text, by: new Set([transport]) });
+    if (this.#records % REACH === 0) this.#forget();
     return true;
   }
 
-  /** Where both show a serial, it decides. */
-  #byText(transport: Transport, serial: string | null, text: string): Group | undefined {
-    return this.#find(text, true, transport, (group) => serial === null || group.serial === null);
-  }
-
-  #find(
-    key: string,
-    isAsked: boolean,
-    transport: Transport,
-    fits: (group: Group) => boolean = () => true,
-  ): Group | undefined {
-    if (!isAsked) return undefined;
-    return this.#open.get(key)?.find((group) => !group.by.has(transport) && fits(group));
-  }
-
-  #add(group: Group): void {
-    for (const key of keysOf(group)) {
-      const known = this.#open.get(key);
-      if (known === undefined) this.#open.set(key, [group]);
-      else known.push(group);
+  #take(waiting: Known[], { serial, text }: Record): boolean {
+    for (let i = 0; i < waiting.length; i++) {
+      const known = waiting[i];
+      // Where both show a serial, that decides.
+      const byText = serial === null || known?.serial === null;
+      if (known === undefined || (byText ? known.text !== text : known.serial !== serial)) continue;
+      waiting.splice(i, 1);
+      return true;
     }
-    this.#order.push(group);
-    if (this.#order.length <= 2 * REACH) return;
-    for (const old of this.#order.splice(0, REACH)) this.#remove(old);
+    return false;
   }
 
-  #remove(group: Group): void {
-    for (const key of keysOf(group)) {
-      const left = (this.#open.get(key) ?? []).filter((one) => one !== group);
-      if (left.length === 0) this.#open.delete(key);
-      else this.#open.set(key, left);
+  /** What lies too far back is no longer waited for. */
+  #forget(): void {
+    const least = this.#records - REACH;
+    for (const [key, waiting] of this.#alike) {
+      for (const [transport, known] of waiting)
+        waiting.set(
+          transport,
+          known.filter(({ at }) => at >= least),
+        );
+      if ([...waiting.values()].every(({ length }) => length === 0)) this.#alike.delete(key);
     }
   }
-}
-
-function keysOf({ serial, text }: Group): string[] {
-  return serial === null ? [text] : [`#${serial}`, text];
 }

@@ -128,7 +128,7 @@ export class StraceArguments {
       this.#high = 0;
       this.#state = NUMBER;
     }
-    const wide = call.bits === 32 || ((call.wide >>> slot) & 1) === 1;
+    const wide = ((call.wide >>> slot) & 1) === 1;
     if (!wide && (this.#high !== 0 || this.#low >>> 31 === 1)) return;
     if (this.#state === NEGATIVE && ((call.signed >>> slot) & 1) === 0) return;
     const words = chunk.slots[slot];

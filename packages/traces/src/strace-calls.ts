@@ -122,7 +122,8 @@ function slotsInOrder(fields: readonly Field[]): number[] {
 /** All arguments are printed as the registers that they are. */
 function inRegisters(nr: number, name: string, path: Path): StraceCall {
   return {
-    ...path,
+    abi: path.abi,
+    bits: path.bits,
     nr,
     name,
     slots: IN_ORDER,
@@ -137,12 +138,13 @@ function inRegisters(nr: number, name: string, path: Path): StraceCall {
 /** `printed`: the name that strace gives the call. */
 function decoded(printed: string, { id, name, fields }: EventFormat, path: Path): StraceCall {
   return {
-    ...path,
+    abi: path.abi,
+    bits: path.bits,
     nr: id,
     name: printed,
     slots: SLOTS_OF[name] ?? (path.bits === 32 ? slotsInOrder(fields) : IN_ORDER),
     named: name !== "clone" ? null : path.bits === 32 ? CLONE_SLOTS_32 : CLONE_SLOTS,
-    wide: slotsWhere(fields, WIDE),
+    wide: path.bits === 32 ? ALL : slotsWhere(fields, WIDE),
     signed: slotsWhere(fields, SIGNED),
     sized: SIZED.includes(name) ? 2 : NO_SLOT,
     makes: MAKES[name] ?? null,

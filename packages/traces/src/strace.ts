@@ -114,7 +114,8 @@ export class Strace implements LineFormat {
     let first = name;
     while (isInWord(bytes[first] ?? 0)) first++;
     if (first === name || bytes[first] !== OPEN) return 0;
-    const call = this.#callsNow()?.get(bytes, name, first++) ?? "none";
+    const calls = this.#tasks.hasModes ? this.#callsNow() : this.#calls;
+    const call = calls === undefined ? "none" : calls.get(bytes, name, first++);
     if (call === "none") return 0;
 
     const { rows } = this;
@@ -143,7 +144,6 @@ export class Strace implements LineFormat {
 
   /** Of the task whose line it is; undefined: its mode has no known table. */
   #callsNow(): SpanTable<StraceCall | "none"> | undefined {
-    if (!this.#tasks.hasModes) return this.#calls;
     const mode = this.#tasks.modeOf(this.#head);
     return mode === undefined ? this.#calls : this.#otherCalls.get(mode);
   }
