@@ -19,6 +19,15 @@ test("README shows what `npm start` prints", () => {
   expect(withoutMeasurements(shown.split("\n").slice(0, -1))).toEqual(withoutMeasurements(screenful));
 });
 
+test("README's words about the screenful have its figures", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, shown = ""] = /```console\n([^`]*)```/.exec(readme) ?? [];
+  const [, words = ""] = /\nRead it so\.([\s\S]*?)\n## /.exec(readme) ?? [];
+  const figures = words.match(/\b\d{1,3}(?:,\d{3})+\b|\b\d+(?= clauses)/g) ?? [];
+  expect(figures.length).toBeGreaterThan(2);
+  expect(figures.filter((figure) => !shown.split(/[^\d,]+/).includes(figure))).toEqual([]);
+});
+
 test("README's sample policy is one that the bitmask can only approximate", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   const [, policy = ""] = /```\n(# pdf\.gate[^`]*)```/.exec(readme) ?? [];

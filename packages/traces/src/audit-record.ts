@@ -46,14 +46,17 @@ const X32_BIT = 0x4000_0000;
 
 const GROUP_SEPARATOR = "\u001d";
 
-const KIND = {
-  1326: "filter",
-  1701: "abend",
-  1300: "call",
-  SECCOMP: "filter",
-  ANOM_ABEND: "abend",
-  SYSCALL: "call",
-} as const;
+type Kind = "filter" | "abend" | "call";
+
+/** By the number that the kernel prints, and the word that auditd and journald do. */
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ["1326", "filter"],
+  ["SECCOMP", "filter"],
+  ["1701", "abend"],
+  ["ANOM_ABEND", "abend"],
+  ["1300", "call"],
+  ["SYSCALL", "call"],
+]);
 const HEAD =
   /\btype=(1326|1701|1300|SECCOMP|ANOM_ABEND|SYSCALL) (msg=)?audit\((.{1,64}?)\) ?:|audit\[\d{1,10}\]: (SECCOMP|ANOM_ABEND|SYSCALL) /;
 
@@ -102,11 +105,10 @@ const MISSING = {
   call: "it does not show an architecture, a number, four registers, a pid and a name",
 } as const;
 
-type Kind = (typeof KIND)[keyof typeof KIND];
-
 function kindOf(type: string): Kind {
-  for (const [name, kind] of Object.entries(KIND)) if (name === type) return kind;
-  throw new RangeError(`\`${type}\` is no type of a record that tells of a call`);
+  const kind = KINDS.get(type);
+  if (kind === undefined) throw new RangeError(`\`${type}\` is no type of a record that tells of a call`);
+  return kind;
 }
 
 type Fields = Pick<AuditRecord, "pid" | "comm" | "registers" | "pointer"> & {

@@ -303,13 +303,14 @@ export class Strace implements LineFormat {
   /** A line that is neither: the rest of a call that was torn, its beginning, or nothing. Answers as `line`. */
   #torn(line: ByteString): string | null {
     const rest = lettersOf(`${line}\n`);
-    const task = this.#open === null ? undefined : this.rows.tasks.of(this.#open);
+    const { pid, comm } = this.#head;
+    // A line that names a task is no rest of another.
+    const task = this.#open === null || pid !== null ? undefined : this.rows.tasks.of(this.#open);
     const unfinished = task && this.#tasks.unfinishedOf(task);
     if (task && unfinished && this.#goOn(unfinished, task, rest, 0) === null) {
       this.#open = null;
       return null;
     }
-    const { pid, comm } = this.#head;
     const now = this.#stats.lines;
     for (const torn of this.#glued.matching(pid, now)) {
       this.#head.pid = torn.pid;
