@@ -9,9 +9,16 @@ import { withoutMeasurements } from "./book/measured.js";
 
 const root = join(import.meta.dirname, "../../..");
 
+/** The block that `npm start` is said to print, to its last newline. */
+function screenfulOf(readme: string): string {
+  const [, shown] = /```console\n([\s\S]*?\n)```\n/.exec(readme) ?? [];
+  if (shown === undefined) throw new Error("README has no block of what `npm start` prints");
+  return shown;
+}
+
 test("README shows what `npm start` prints", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
-  const [, shown = ""] = /```console\n([^`]*)```/.exec(readme) ?? [];
+  const shown = screenfulOf(readme);
   const printed = execFileSync(process.execPath, [join(root, "packages/cli/bin/gatehouse.js"), "compare"], {
     encoding: "utf8",
   });
@@ -21,7 +28,7 @@ test("README shows what `npm start` prints", () => {
 
 test("README's words about the screenful have its figures", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
-  const [, shown = ""] = /```console\n([^`]*)```/.exec(readme) ?? [];
+  const shown = screenfulOf(readme);
   const [, words = ""] = /\nRead it so\.([\s\S]*?)\n## /.exec(readme) ?? [];
   const figures = words.match(/\b\d{1,3}(?:,\d{3})+\b|\b\d+(?= clauses)/g) ?? [];
   expect(figures.length).toBeGreaterThan(2);
